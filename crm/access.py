@@ -1,0 +1,235 @@
+"""Who sees what: viewers, grants, and the `visible.*` views through which everything is read.
+
+Each view tests the variable `access` of its cursor: by object which rows are in scope, by their
+owner, and which fields are null. DuckDB folds it while it plans, so a viewer of all rows pays
+nothing. A cursor without the variable sees no row. It is one variable of typed values because
+setting one takes a millisecond, and two for each object took twenty.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm import sql
+from crm.db import Cursor, Database
+from crm.errors import NotAllowed, NotFound
+
+STATEMENTS = Path(__file__).parent / "statements" / "access"
+ROLES = ("admin", "management", "sales_manager", "sales", "marketing", "service")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Rows of one object: all, or those whose owner or, where nobody owns them, team is listed."""
+
+    everything: bool = False
+    owners: tuple[int, ...] = ()
+    teams: tuple[int, ...] = ()
+    masked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: the role and, by object, the scope of what it may read. Hashable, so it keys caches."""
+
+    user_id: int | None
+    name: str
+    role: str
+    staff_id: int | None = None
+    email: str = ""
+    language: str | None = None
+    scopes: tuple[tuple[str, Scope], ...] = field(default=())
+    verbs: frozenset[tuple[str, str]] = frozenset()
+
+    def scope(self, object_name: str) -> Scope | None:
+        """The rows of an object that may be read, or None where no grant exists."""
+        return dict(self.scopes).get(object_name)
+
+    def may(self, verb: str, object_name: str) -> bool:
+        """Whether a grant for `verb` on the object exists."""
+        return (verb, object_name) in self.verbs
+
+    def require(self, verb: str, object_name: str) -> None:
+        """Raise NotAllowed unless `may`."""
+        if not self.may(verb, object_name):
+            raise NotAllowed(
+                "Your role {role} may not do this ({verb} {object}). Ask an administrator for the right.",
+                role=self.role,
+                verb=verb,
+                object=object_name,
+            )
+
+
+@dataclass(frozen=True)
+class View:
+    """How a table is shown: whose grant decides, and the columns that say who owns a row."""
+
+    table: str
+    object: str
+    owners: tuple[str, ...] = ()
+    team: str | None = None
+    name: str = ""
+    only_all: bool = False
+    """Rows without owner that only a viewer of all may see, such as loads."""
+
+
+VIEWS = (
+    View("core.team", "team"),
+    View("core.staff", "staff"),
+    View("core.stage", "stage"),
+    View("core.product", "product"),
+    View("core.account", "account", ("owner_id",), "team_id"),
+    View("core.contact", "contact", ("account_owner_id",)),
+    View("core.opportunity", "opportunity", ("owner_id", "account_owner_id")),
+    View("core.opportunity_event", "opportunity", ("deal.owner_id", "deal.account_owner_id")),
+    View("core.opportunity_line", "opportunity", ("deal.owner_id", "deal.account_owner_id")),
+    View("core.sales_order", "sales_order", ("account_owner_id",)),
+    View("core.order_line", "sales_order", ("account_owner_id",)),
+    View("core.ticket", "ticket", ("owner_id", "account_owner_id"), "team_id"),
+    View("core.record_key", "batch", only_all=True),
+    View("history.team", "team", name="history_team"),
+    View("history.staff", "staff", name="history_staff"),
+    View("history.product", "product", name="history_product"),
+    View("history.account", "account", ("owner_id",), "team_id", name="history_account"),
+    View("history.contact", "contact", ("account_owner_id",), name="history_contact"),
+    View("history.opportunity", "opportunity", ("owner_id", "account_owner_id"), name="history_opportunity"),
+    View("history.opportunity_line", "opportunity", ("deal.owner_id", "deal.account_owner_id"), name="history_opportunity_line"),
+    View("history.sales_order", "sales_order", ("account_owner_id",), name="history_sales_order"),
+    View("history.order_line", "sales_order", ("account_owner_id",), name="history_order_line"),
+    View("history.ticket", "ticket", ("owner_id", "account_owner_id"), "team_id", name="history_ticket"),
+    View("landing.batch", "batch", only_all=True),
+    View("landing.file", "batch", only_all=True),
+    View("landing.reject", "batch", only_all=True),
+    View("mart.sale_line", "sales_order", ("account_owner_id",)),
+    View("mart.account_profile", "account", ("account_owner_id",)),
+    View("ops.company", "company"),
+    View("ops.fx_rate", "company"),
+    View("ops.refresh", "company"),
+)
+
+EVERYONE = ("team", "staff", "stage", "product", "company")
+"""Objects without owner that whoever is signed in may read."""
+
+
+def create_views(cursor: Cursor) -> None:
+    """Make `visible.*` anew from VIEWS and the columns that the tables have now."""
+    columns: dict[str, list[str]] = {}
+    for table, column in cursor.rows(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() order by table_oid, column_index"
+    ):
+        columns.setdefault(table, []).append(column)
+    for view in VIEWS:
+        cursor.run(_definition(view, columns[view.table]))
+
+
+def _definition(view: View, columns: list[str]) -> str:
+    name = sql.identifier(f"visible.{view.name or view.table.partition('.')[2]}")
+    through_deal = any(owner.startswith("deal.") for owner in view.owners)
+    source = f"{sql.identifier(view.table)} as record"
+    if through_deal:
+        source += " join core.opportunity as deal on deal.id = record.opportunity_id"
+    fields = ", ".join(_field(view.object, column) for column in columns)
+    archived = ", record.archived_at is not null as is_archived" if "archived_at" in columns else ""
+    return f"create or replace view {name} as select {fields}{archived} from {source} where {_rows(view)}"
+
+
+def _field(object_name: str, column: str) -> str:
+    quoted = sql.identifier(column)
+    if column == "id":
+        return f"record.{quoted}"
+    masked = f"list_contains(getvariable('access').{object_name}.masked, '{column}')"
+    return f"case when {masked} then null else record.{quoted} end as {quoted}"
+
+
+def _rows(view: View) -> str:
+    scope = f"getvariable('access').{view.object}"
+    if view.object in EVERYONE:
+        return f"{scope} is not null"
+    tests = [f"{scope}.everything"]
+    if view.only_all:
+        return tests[0]
+    owners = [owner if "." in owner else f"record.{owner}" for owner in view.owners]
+    tests += [f"{owner} in {scope}.owners" for owner in owners]
+    if view.team:
+        nobody = " and ".join(f"{owner} is null" for owner in owners)
+        tests.append(f"({nobody} and record.{view.team} in {scope}.teams)")
+    return "(" + " or ".join(tests) + ")"
+
+
+def objects() -> list[str]:
+    """The objects that grants speak of."""
+    return sorted({view.object for view in VIEWS})
+
+
+def owner_of_file() -> Viewer:
+    """Who runs the command line on a file: sees and may do all."""
+    everything = Scope(everything=True)
+    return Viewer(None, "owner", "admin", scopes=tuple((name, everything) for name in objects()))
+
+
+def viewer_of(cursor: Cursor, email: str) -> Viewer:
+    """The viewer with that sign-in; raises NotFound for an unknown or disabled one."""
+    found = cursor.rows(sql.read(STATEMENTS / "user_by_email.sql"), email=email.strip().lower())
+    if not found:
+        raise NotFound("Nobody signs in as {email}. List the sign-ins with: python -m crm user list", email=email)
+    user_id, name, role, staff_id, language = found[0]
+    grants = cursor.rows(sql.read(STATEMENTS / "grants_of_role.sql"), role=role)
+    owners, teams = _people(cursor, staff_id)
+    scopes = {name: Scope() for name in EVERYONE}
+    for object_name, verb, rows, masked in grants:
+        if verb == "read":
+            scopes[object_name] = _scope(rows, staff_id, owners, teams, masked)
+    return Viewer(
+        user_id,
+        name,
+        role,
+        staff_id,
+        email.strip().lower(),
+        language,
+        tuple(sorted(scopes.items())),
+        frozenset((verb, object_name) for object_name, verb, _, _ in grants),
+    )
+
+
+def _people(cursor: Cursor, staff_id: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """(staff, teams) that a member of staff works with: its own team, and all whom it leads."""
+    if staff_id is None:
+        return (), ()
+    staff = cursor.rows(sql.read(STATEMENTS / "staff_in_reach.sql"), staff_id=staff_id)
+    teams = cursor.rows(sql.read(STATEMENTS / "teams_in_reach.sql"), staff_id=staff_id)
+    return tuple(row[0] for row in staff), tuple(row[0] for row in teams)
+
+
+def _scope(
+    rows: str, staff_id: int | None, owners: tuple[int, ...], teams: tuple[int, ...], masked: list[str]
+) -> Scope:
+    if rows == "all":
+        return Scope(everything=True, masked=tuple(masked))
+    if staff_id is None:
+        return Scope(masked=tuple(masked))
+    if rows == "own":
+        return Scope(owners=(staff_id,), masked=tuple(masked))
+    return Scope(owners=owners, teams=teams, masked=tuple(masked))
+
+
+def variables(viewer: Viewer) -> Mapping[str, object]:
+    """The cursor variable of a viewer, as typed values: the text 'yes' would open everything."""
+    granted = dict(viewer.scopes)
+    return {"access": {name: _bound(granted.get(name, Scope())) for name in objects()}}
+
+
+def _bound(scope: Scope) -> dict[str, object]:
+    return {
+        "everything": scope.everything is True,
+        "owners": [int(owner) for owner in scope.owners],
+        "teams": [int(team) for team in scope.teams],
+        "masked": list(scope.masked),
+    }
+
+
+@contextmanager
+def cursor_for(database: Database, viewer: Viewer) -> Iterator[Cursor]:
+    """The only way to a read cursor: one READ ONLY transaction that sees what the viewer may see."""
+    with database.snapshot(variables(viewer)) as cursor:
+        yield cursor

@@ -1,0 +1,83 @@
+-- Operations: who signs in, what they may see, how the company counts, and which state every table is in.
+create schema landing;
+create schema core;
+create schema history;
+create schema mart;
+create schema score;
+create schema ops;
+create schema visible;
+
+create table ops.migration ( -- Schema migrations applied to this file, in order
+    number integer primary key, -- Number of the migration, from its file name
+    name varchar not null, -- File name without number and ending
+    applied_at timestamp not null -- When it was applied (UTC)
+);
+
+create table ops.company ( -- The one company whose records these are
+    id integer primary key check (id = 1), -- Always 1
+    name varchar, -- Name shown in the header
+    currency varchar, -- ISO 4217 code in which totals are shown; null until a load or an admin sets it
+    time_zone varchar not null, -- IANA zone that decides on which day something happened
+    fiscal_month integer not null check (fiscal_month between 1 and 12), -- First month of the fiscal year
+    as_of date, -- The day on which the company's clock stands; null follows the calendar
+    is_demo boolean not null -- The file holds the demo company
+);
+insert into ops.company values (1, null, null, 'UTC', 1, null, false);
+
+create table ops.fx_rate ( -- Exchange rates into the company's currency
+    currency varchar not null, -- ISO 4217 code of the foreign money
+    valid_on date not null, -- Day from which the rate holds
+    rate decimal(18, 8) not null check (rate > 0), -- Company money for one unit of the foreign money
+    primary key (currency, valid_on)
+);
+
+create sequence ops.user_id;
+create table ops.user ( -- People who sign in
+    id bigint primary key default nextval('ops.user_id'), -- Key
+    email varchar not null unique, -- Sign-in name, in lower case
+    name varchar not null, -- Name shown to others
+    role varchar not null check (role in ('admin', 'management', 'sales_manager', 'sales', 'marketing', 'service')), -- What the person may do
+    staff_id bigint, -- The staff record that this sign-in acts for
+    password_hash varchar not null, -- argon2id
+    language varchar check (language in ('en', 'zh_CN')), -- Chosen language; null follows the browser
+    theme varchar check (theme in ('light', 'dark')), -- Chosen theme; null follows the browser
+    is_demo boolean not null, -- A demo sign-in, which works on loopback only
+    must_change_password boolean not null, -- The password was printed once and has to be replaced
+    created_at timestamp not null, -- When the sign-in was made (UTC)
+    disabled_at timestamp -- Since when the person may no longer sign in (UTC)
+);
+
+create table ops.session ( -- Signed-in browsers
+    token_hash varchar primary key, -- SHA-256 of the cookie's token
+    user_id bigint not null, -- Whose session it is
+    created_at timestamp not null, -- Sign-in (UTC)
+    seen_at timestamp not null, -- Last use, written at most once a minute (UTC)
+    expires_at timestamp not null, -- Absolute end (UTC)
+    ended_at timestamp, -- Sign-out or withdrawal (UTC)
+    user_agent varchar -- Browser, as it named itself
+);
+
+create table ops.sign_in_failure ( -- Failed sign-ins, for the lockout
+    email varchar not null, -- Sign-in name that was tried, in lower case
+    address varchar not null, -- Network address it came from
+    failed_at timestamp not null -- When (UTC)
+);
+
+create table ops.access_grant ( -- What each role may do with each object
+    role varchar not null, -- Role
+    object varchar not null, -- Table of the object
+    verb varchar not null, -- read, create, edit, archive, merge, reassign, export, import, admin
+    scope varchar not null check (scope in ('own', 'team', 'all')), -- Which rows
+    masked varchar[] not null, -- Fields withheld in these rows
+    primary key (role, object, verb)
+);
+
+create sequence ops.refresh_id;
+create table ops.refresh ( -- Rebuilds of the marts
+    id bigint primary key default nextval('ops.refresh_id'), -- Key
+    started_at timestamp not null, -- Begin (UTC)
+    finished_at timestamp, -- End (UTC); null while running or after a crash
+    as_of date not null, -- The day up to which the marts count
+    failed_check varchar, -- The invariant that failed; the marts before it then stay in place
+    count_failed bigint -- How many rows broke it
+);

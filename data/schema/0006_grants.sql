@@ -1,0 +1,37 @@
+-- Grants: what each role may do, to be changed by an admin.
+insert into ops.access_grant
+select role, object, verb, 'all', []
+from (values ('admin')) as r (role)
+cross join (values ('account'), ('contact'), ('opportunity'), ('sales_order'), ('ticket'), ('product'), ('staff'), ('team'), ('stage'), ('company'), ('batch')) as o (object)
+cross join (values ('read'), ('create'), ('edit'), ('archive'), ('merge'), ('reassign'), ('export'), ('import'), ('admin')) as v (verb);
+
+insert into ops.access_grant values
+    ('management', 'account', 'read', 'all', ['custom_fields']),
+    ('management', 'contact', 'read', 'all', ['email', 'phone', 'custom_fields']),
+    ('management', 'opportunity', 'read', 'all', ['custom_fields']),
+    ('management', 'sales_order', 'read', 'all', []),
+    ('management', 'ticket', 'read', 'all', ['custom_fields']),
+    ('management', 'batch', 'read', 'all', []),
+    ('sales_manager', 'account', 'read', 'team', []),
+    ('sales_manager', 'contact', 'read', 'team', []),
+    ('sales_manager', 'opportunity', 'read', 'team', []),
+    ('sales_manager', 'sales_order', 'read', 'team', []),
+    ('sales_manager', 'ticket', 'read', 'team', []),
+    ('sales_manager', 'product', 'read', 'all', ['cost']),
+    ('sales', 'account', 'read', 'own', []),
+    ('sales', 'contact', 'read', 'own', []),
+    ('sales', 'opportunity', 'read', 'own', []),
+    ('sales', 'sales_order', 'read', 'own', []),
+    ('sales', 'ticket', 'read', 'own', []),
+    ('sales', 'product', 'read', 'all', ['cost']),
+    ('marketing', 'account', 'read', 'all', []),
+    ('marketing', 'contact', 'read', 'all', []),
+    ('marketing', 'opportunity', 'read', 'all', ['amount', 'amount_company', 'unit_price']),
+    ('marketing', 'sales_order', 'read', 'all', []),
+    ('marketing', 'ticket', 'read', 'all', ['subject', 'description', 'custom_fields']),
+    ('marketing', 'product', 'read', 'all', ['cost']),
+    ('service', 'account', 'read', 'all', []),
+    ('service', 'contact', 'read', 'all', []),
+    ('service', 'sales_order', 'read', 'all', []),
+    ('service', 'ticket', 'read', 'team', []),
+    ('service', 'product', 'read', 'all', ['cost']);
