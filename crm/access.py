@@ -94,7 +94,12 @@ VIEWS = (
     View("history.account", "account", ("owner_id",), "team_id", name="history_account"),
     View("history.contact", "contact", ("account_owner_id",), name="history_contact"),
     View("history.opportunity", "opportunity", ("owner_id", "account_owner_id"), name="history_opportunity"),
-    View("history.opportunity_line", "opportunity", ("deal.owner_id", "deal.account_owner_id"), name="history_opportunity_line"),
+    View(
+        "history.opportunity_line",
+        "opportunity",
+        ("deal.owner_id", "deal.account_owner_id"),
+        name="history_opportunity_line",
+    ),
     View("history.sales_order", "sales_order", ("account_owner_id",), name="history_sales_order"),
     View("history.order_line", "sales_order", ("account_owner_id",), name="history_order_line"),
     View("history.ticket", "ticket", ("owner_id", "account_owner_id"), "team_id", name="history_ticket"),

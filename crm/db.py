@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TypeVar
 
 import duckdb
@@ -50,9 +49,9 @@ class Cursor:
 
     def frame(self, statement: str, **values: object) -> pl.DataFrame:
         """All rows of a query as a frame."""
-        if values:
-            return self._connection.sql(statement, params=values).pl()
-        return self._connection.sql(statement).pl()
+        relation = self._connection.sql(statement, params=values) if values else self._connection.sql(statement)
+        frame: pl.DataFrame = relation.pl()
+        return frame
 
     def rows(self, statement: str, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a query as tuples."""
@@ -104,7 +103,7 @@ class Database:
     def __enter__(self) -> "Database":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -201,7 +200,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
                 "{path} is open in another process. Stop that process, or send the command to the running server.",
                 path=path,
             ) from error
-        raise BadDatabase("{path} is not a database that Pintail can open. Restore a backup of it.", path=path) from error
+        raise BadDatabase("{path} is no database that Pintail can open. Restore a backup of it.", path=path) from error
     except duckdb.Error as error:
         raise BadDatabase("{path} is damaged. Restore a backup of it.", path=path) from error
 

@@ -1,0 +1,145 @@
+"""Command line: bring files in, count the marts. While the server runs, commands go to it.
+
+python -m pipelines load exports/ --dry-run
+python -m pipelines load exports/
+python -m pipelines status
+python -m pipelines refresh
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crm.db import files_of
+from crm.errors import PintailError, WrongUse
+from crm.server import jobs
+from crm.settings import Settings
+from pipelines import commands, landing, mapping
+from pipelines.report import COUNTS
+
+Command = Callable[[Settings, argparse.Namespace], None]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; the exit status: 0 done, 1 it could not be done, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        if "db" in options:
+            settings = replace(settings, db=options.db)
+        commands.register()
+        options.command(settings, options)
+    except WrongUse as error:
+        print(error, file=sys.stderr)
+        return 2
+    except PintailError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    file = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    file.add_argument(
+        "--db", type=Path, metavar="FILE", help="the database (default: PINTAIL_DB or data/pintail.duckdb)"
+    )
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines", description="Bring files in, count the marts.", parents=[file]
+    )
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def verb(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = verbs.add_parser(name, parents=[file], help=text, description=text)
+        made.set_defaults(command=command)
+        made.add_argument("--json", action="store_true", help="print JSON")
+        return made
+
+    load = verb("load", _load, "Load files and folders as one batch, all or nothing.")
+    load.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    load.add_argument("--mapping", metavar="NAME|FILE", help="a known mapping or a YAML file (default: by the headers)")
+    load.add_argument("--dry-run", action="store_true", help="show everything, write nothing")
+    load.add_argument("--no-refresh", action="store_true", help="do not count the marts anew afterwards")
+    verb("status", _status, "List the loads and what became of their records.")
+    refresh = verb("refresh", _refresh, "Count the marts anew.")
+    refresh.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="up to that day (default: today)")
+    return parser
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _run(settings: Settings, job: str, args: dict[str, Any]) -> Any:
+    return jobs.run(settings, job, args, _say)
+
+
+def _load(settings: Settings, options: argparse.Namespace) -> None:
+    named = mapping.text_of(options.mapping) if options.mapping else None
+    kept = landing.bring(options.paths, files_of(settings.db.resolve()) / "landing")
+    request = commands.request(kept, named, dry_run=options.dry_run, no_refresh=options.no_refresh)
+    try:
+        found = _run(settings, "load", request)
+    except PintailError:
+        for file in kept:
+            landing.discard(file)
+        raise
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _print_report(found)
+
+
+def _print_report(found: dict[str, Any]) -> None:
+    print("Dry run: nothing was written." if found["batch"] is None else f"Batch {found['batch']}")
+    for file in found["files"]:
+        title = f"{file['file']} [{file['sheet']}]" if file["sheet"] else file["file"]
+        counts = ", ".join(f"{file[what]:,} {what}" for what in COUNTS if file[what])
+        print(f"{title}: {file['read']:,} {file['object']} read: {counts or 'none'}")
+        _print_details(file)
+    if found.get("refresh", "done") != "done":
+        print(found["refresh"])
+
+
+def _print_details(file: dict[str, Any]) -> None:
+    for what in ("created", "changed"):
+        if file[what]:
+            print(f"  {what} besides: " + ", ".join(f"{number:,} {name}" for name, number in file[what].items()))
+    if file["possible_repeats"]:
+        print(f"  {file['possible_repeats']:,} lines equal another of their order; they are kept as possible repeats")
+    if file["ignored_columns"]:
+        print(f"  columns that nothing was made of: {', '.join(file['ignored_columns'])}")
+    for reject in file["first_rejects"]:
+        column = f"{reject['column']} = {reject['value']!r}" if reject["column"] else repr(reject["value"])
+        detail = f" ({reject['detail']})" if reject["detail"] else ""
+        print(f"  record {reject['record']}: {column}: {reject['reason']}{detail}")
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> None:
+    loads = _run(settings, "status", {})
+    if options.json:
+        print(json.dumps(loads, ensure_ascii=False, indent=2))
+        return
+    for row in loads:
+        title = f"{row['file']} [{row['sheet']}]" if row["sheet"] else row["file"]
+        counts = ", ".join(f"{row[what]:,} {what}" for what in ("read", *COUNTS))
+        print(f"{row['batch']}\t{str(row['applied_at'])[:19]}\t{title}\t{row['object']}\t{counts}")
+    if not loads:
+        print("Nothing was loaded yet.")
+
+
+def _refresh(settings: Settings, options: argparse.Namespace) -> None:
+    done = _run(settings, "refresh", {"as_of": options.as_of.isoformat() if options.as_of else None})
+    if options.json:
+        print(json.dumps(done))
+    else:
+        rows = ", ".join(f"{name} {count:,}" for name, count in done["rows"].items())
+        print(f"Refresh {done['refresh']}, as of {done['as_of']}: {rows}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The jobs behind `python -m pipelines`, by name: what the server and the command line both run."""
+
+from datetime import date
+from typing import Any
+
+from crm import i18n, sql
+from crm.db import Database
+from crm.errors import BadSource, QualityCheckFailed
+from crm.server import jobs
+from crm.server.client import Progress
+from pipelines import mapping
+from pipelines.landing import Kept
+from pipelines.load import STATEMENTS, finish_killed, load
+from pipelines.refresh import refresh
+
+
+def register() -> None:
+    """Give these jobs their names; the server and the command lines both call it."""
+    jobs.register("load", load_files)
+    jobs.register("refresh", refresh_marts)
+    jobs.register("status", status, writes=False)
+
+
+def load_files(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Load kept files as one batch and count the marts anew; `args` as `request` makes them."""
+    finish_killed(database)
+    named = args.get("mapping")
+    report = load(
+        database,
+        [_kept(database, file) for file in args["files"]],
+        layouts=mapping.parsed(named["name"], named["text"]) if named else None,
+        is_dry_run=bool(args.get("dry_run")),
+        progress=progress,
+    )
+    found = report.as_json()
+    if report.batch_id is not None and not args.get("no_refresh"):
+        found["refresh"] = _refreshed(database, progress)
+    return found
+
+
+def request(kept: list[Kept], named: tuple[str, str] | None, *, dry_run: bool, no_refresh: bool) -> dict[str, Any]:
+    """The arguments of a load: no path, only what the files below landing/ are called."""
+    return {
+        "files": [{"name": file.name, "digest": file.digest, "suffix": file.path.suffix} for file in kept],
+        "mapping": {"name": named[0], "text": named[1]} if named else None,
+        "dry_run": dry_run,
+        "no_refresh": no_refresh,
+    }
+
+
+def _kept(database: Database, file: dict[str, str]) -> Kept:
+    digest, suffix = file["digest"], file["suffix"]
+    path = database.files / "landing" / f"{digest}{suffix}"
+    if not (digest.isalnum() and suffix[1:].isalnum()) or not path.is_file():
+        raise BadSource("{file} did not arrive. Load it again.", file=file["name"])
+    return Kept(path, file["name"], digest)
+
+
+def _refreshed(database: Database, progress: Progress) -> str:
+    """What became of the marts after a load; the load itself stands in any case."""
+    try:
+        refresh(database, progress=progress)
+    except QualityCheckFailed as error:
+        return i18n.explain(error, "en")
+    return "done"
+
+
+def refresh_marts(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Count the marts anew, up to a day."""
+    as_of = date.fromisoformat(args["as_of"]) if args.get("as_of") else None
+    done = refresh(database, as_of, progress)
+    return {"refresh": done.refresh_id, "as_of": str(done.as_of), "rows": done.count_rows}
+
+
+def status(database: Database, _args: dict[str, Any], _progress: Progress) -> list[dict[str, Any]]:
+    """The loads that there were, latest first, one row a file."""
+    with database.cursor() as cursor:
+        return cursor.frame(sql.read(STATEMENTS / "loads.sql")).to_dicts()

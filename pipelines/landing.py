@@ -1,0 +1,108 @@
+"""The landing folder: every file that was loaded is kept there, unchanged and compressed."""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from crm.errors import BadSource
+from pipelines.sources import files_below
+
+CHUNK = 1 << 20
+LEFT_BEHIND = 3600
+"""Age in seconds of a file that no load will still come for."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as the engine may read it, below landing/."""
+
+    path: Path
+    name: str
+    digest: str
+
+    @property
+    def kept_as(self) -> str:
+        """Its name once it is compressed."""
+        return f"{self.digest}.zst"
+
+
+def _digest(file: BinaryIO) -> str:
+    """BLAKE2b: as safe as SHA-256, and half its time where the processor has no instruction for that."""
+    digest = hashlib.blake2b(digest_size=32)
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def bring(paths: list[Path], folder: Path) -> list[Kept]:
+    """Keep all files that the paths name in the folder landing/; none of them where one cannot be read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept: list[Kept] = []
+    try:
+        for path, name in files_below(paths):
+            kept.append(keep(path, name, folder))
+    except BadSource:
+        for file in kept:
+            discard(file)
+        raise
+    return kept
+
+
+def keep(source: Path, name: str, landing: Path) -> Kept:
+    """Bring a file into landing/, by a link where the disk allows it; raises BadSource where it cannot be read."""
+    try:
+        with source.open("rb") as file:
+            digest = _digest(file)
+        path = landing / f"{digest}{source.suffix.lower()}"
+        if not path.exists():
+            _link_or_copy(source.resolve(), path)
+    except OSError as error:
+        raise BadSource("{file} cannot be read: {reason}.", file=name, reason=error.strerror) from error
+    return Kept(path, name, digest)
+
+
+def _link_or_copy(source: Path, path: Path) -> None:
+    try:
+        os.link(source, path)
+    except OSError:
+        partial = path.with_suffix(".partial")
+        shutil.copyfile(source, partial)
+        partial.replace(path)
+
+
+def compress(kept: Kept) -> None:
+    """Replace the file by its compressed copy; a copy that is there already is left as it is."""
+    target = kept.path.with_name(kept.kept_as)
+    if not target.exists():
+        partial = target.with_suffix(".partial")
+        with kept.path.open("rb") as plain, pa.output_stream(str(partial), compression="zstd") as packed:
+            while chunk := plain.read(CHUNK):
+                packed.write(chunk)
+        partial.replace(target)
+    kept.path.unlink(missing_ok=True)
+
+
+def discard(kept: Kept) -> None:
+    """Take back what `keep` brought, after a load that was not applied."""
+    kept.path.unlink(missing_ok=True)
+
+
+def sweep(landing: Path, known: Collection[str]) -> None:
+    """Finish what a killed load left: compress the files of applied loads (by hash), remove all else.
+
+    What is younger than an hour may be on its way into a load.
+    """
+    for path in landing.iterdir():
+        if path.suffix == ".zst" or time.time() - path.stat().st_ctime < LEFT_BEHIND:
+            continue
+        if path.stem in known:
+            compress(Kept(path, path.name, path.stem))
+        else:
+            path.unlink(missing_ok=True)

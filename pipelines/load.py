@@ -1,0 +1,259 @@
+"""Loading: files in, records in core, and a report that accounts for every record of every file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from crm import sql
+from crm.db import Cursor, Database, now, transaction
+from crm.errors import DatabaseBusy
+from pipelines import landing, mapping, sources
+from pipelines.facts import OrderLines
+from pipelines.landing import Kept
+from pipelines.mapping import Layout
+from pipelines.merge import Context, Merge, MovedMeanwhile
+from pipelines.objects import OBJECTS
+from pipelines.prepare import prepare
+from pipelines.report import FileReport, Report
+from pipelines.sources.sheet import Sheet
+from pipelines.staging import Staged, Staging, field_name, types_of
+
+STATEMENTS = Path(__file__).parent / "statements" / "landing"
+ATTEMPTS = 8
+Progress = Callable[[str], None]
+
+
+def statement(name: str, **slots: str) -> str:
+    """A statement of this room with its slots filled."""
+    return sql.compose(sql.read(STATEMENTS / f"{name}.sql"), **slots)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sheet with the file that it came in and the layout that it will be read by."""
+
+    kept: Kept
+    sheet: Sheet
+    layout: Layout
+    position: int
+
+
+def load(
+    database: Database,
+    kept: Sequence[Kept],
+    *,
+    layouts: Sequence[Layout] | None = None,
+    is_dry_run: bool = False,
+    user_id: int | None = None,
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Load files that `landing.bring` kept as one batch, all or nothing.
+
+    `layouts` are to be used instead of those that come with the program. Raises BadSource for a file
+    that cannot be read or understood; then nothing was written.
+    """
+    is_applied = False
+    try:
+        found = _open(kept, mapping.known_layouts() if layouts is None else layouts)
+        with database.cursor() as cursor:
+            report = Loading(database, cursor, found, user_id, progress).run(is_dry_run)
+        is_applied = not is_dry_run
+    finally:
+        for file in kept:
+            if is_applied:
+                progress(f"Keeping {file.name}")
+                landing.compress(file)
+            else:
+                landing.discard(file)
+    return report
+
+
+def finish_killed(database: Database) -> None:
+    """Finish what a killed load left in landing/; call it where no load runs."""
+    with database.cursor() as cursor:
+        known = {row[0] for row in cursor.rows(statement("known_hashes"))}
+    landing.sweep(database.files / "landing", known)
+
+
+def _open(kept: Sequence[Kept], layouts: Sequence[Layout]) -> list[Source]:
+    """Read the headers of the files and choose their layouts."""
+    found: list[Source] = []
+    for file in kept:
+        for sheet in sources.sheets_of(file.path, file.name):
+            layout = mapping.choose(sheet.header, layouts, sheet.title)
+            found.append(Source(file, sheet, layout, len(found) + 1))
+    return found
+
+
+@dataclass
+class Loading:
+    """One load on one cursor, from staged files to the applied batch."""
+
+    database: Database
+    cursor: Cursor
+    sources: list[Source]
+    user_id: int | None
+    progress: Progress
+    started_at: datetime = field(default_factory=now)
+    staged: list[Staged] = field(default_factory=list)
+    facts: list[OrderLines] = field(default_factory=list)
+
+    def run(self, is_dry_run: bool) -> Report:
+        """Stage, prepare, apply; prepare and apply again where somebody was faster."""
+        known = {row[:3]: row[3] for row in self.cursor.rows(statement("known_files"))}
+        unchanged = {s.position: known[_identity(s)] for s in self.sources if _identity(s) in known}
+        self._stage([source for source in self.sources if source.position not in unchanged])
+        batch_id = int(self.cursor.value(statement("next_batch")))
+        for _ in range(ATTEMPTS):
+            try:
+                return self._settle(batch_id, unchanged, is_dry_run)
+            except MovedMeanwhile:
+                self.progress("Somebody changed the same records; comparing again")
+        raise DatabaseBusy("Others kept changing the same records. Nothing was loaded; try again in a moment.")
+
+    def _stage(self, fresh: list[Source]) -> None:
+        self.cursor.run(sql.read(STATEMENTS.parent / "staging" / "create_rejected.sql"))
+        types, order = types_of(self.cursor), list(OBJECTS)
+        layouts = sorted(_distinct(fresh), key=lambda layout: order.index(layout.main.object.name))
+        before = 0
+        for number, layout in enumerate(layouts):
+            sheets = [source.sheet for source in fresh if source.layout == layout]
+            self.progress(f"Reading {len(sheets)} × {layout.name}" if len(sheets) > 1 else f"Reading {sheets[0].title}")
+            staged = Staging(self.cursor, layout, number, types).stage(sheets, before)
+            before += sum(part.count_read for part in staged.parts)
+            self.staged.append(staged)
+
+    def _settle(self, batch_id: int, unchanged: dict[int, int], is_dry_run: bool) -> Report:
+        context = self._context(batch_id)
+        merge = Merge(self.cursor, context, self._columns())
+        self.progress("Comparing")
+        merge.begin()
+        for staged in self.staged:
+            prepare(merge, staged)
+        merge.finish(next((s.layout.begin_stage for s in self.staged if s.layout.begin_stage), None))
+        self.facts = [OrderLines(merge, staged) for staged in self.staged if staged.layout.main.object.is_fact]
+        for facts in self.facts:
+            facts.prepare()
+        self.progress("Writing")
+        try:
+            with transaction(self.cursor):
+                report, changed = self._apply(merge, unchanged)
+                if is_dry_run:
+                    raise _DryRun
+        except _DryRun:
+            report.batch_id = None
+            return report
+        self.database.touch([*changed, "landing.batch", "landing.file", "landing.reject", "ops.company"])
+        return report
+
+    def _context(self, batch_id: int) -> Context:
+        currency, zone, as_of = self.cursor.rows(statement("company"))[0]
+        known = {row[0] for row in self.cursor.rows(statement("known_sources"))}
+        return Context(
+            batch_id=batch_id,
+            now=now(),
+            today=as_of or date.today(),
+            zone=zone,
+            currency=currency or self._first_currency(),
+            is_history=not known & {source.layout.source for source in self.sources},
+        )
+
+    def _first_currency(self) -> str | None:
+        """The currency of the first money that this load brings."""
+        for staged in self.staged:
+            for write in staged.layout.writes:
+                if "currency" in write.fields:
+                    slots = {"currency": field_name(write, "currency"), "records": staged.records}
+                    found = self.cursor.value(statement("first_currency", **slots))
+                    if found:
+                        return str(found)
+        return None
+
+    def _columns(self) -> dict[str, list[str]]:
+        columns: dict[str, list[str]] = {}
+        for table, column in types_of(self.cursor):
+            columns.setdefault(table, []).append(column)
+        return columns
+
+    def _apply(self, merge: Merge, unchanged: dict[int, int]) -> tuple[Report, list[str]]:
+        """Write everything, inside the caller's transaction; the report and the tables that changed."""
+        changed = merge.apply()
+        parts = self._parts()
+        lines: dict[int, tuple[int, int, int]] = {}
+        for facts in self.facts:
+            facts.apply()
+            lines |= facts.counts(parts.filter(pl.col("layout") == facts.staged.layout.name).drop("layout"))
+            changed.append("core.order_line")
+        merge.follow_owners()
+        report = self._report(merge.context, parts.drop("layout"), lines, unchanged)
+        self._record(merge.context, report)
+        return report, changed
+
+    def _parts(self) -> pl.DataFrame:
+        """Where each file's records stand in the load: position, before, count_read, layout."""
+        position = {id(source.sheet): source.position for source in self.sources}
+        rows = [
+            (position[id(part.sheet)], part.before, part.count_read, staged.layout.name)
+            for staged in self.staged
+            for part in staged.parts
+        ]
+        schema = {"position": pl.Int64, "before": pl.Int64, "count_read": pl.Int64, "layout": pl.String}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def _report(
+        self, context: Context, parts: pl.DataFrame, lines: dict[int, tuple[int, int, int]], unchanged: dict[int, int]
+    ) -> Report:
+        files = {s.position: FileReport.of(s.sheet, s.layout, s.kept, unchanged.get(s.position)) for s in self.sources}
+        with self.cursor.table("parts", parts):
+            for position, before, count in parts.rows():
+                files[position].place(before, count)
+            for position, action, count in self.cursor.rows(statement("count_outcomes")):
+                files[position].count(action, count)
+            for position, is_duplicate, count in self.cursor.rows(statement("count_refused")):
+                files[position].count("duplicate" if is_duplicate else "rejected", count)
+            for position, name, is_new, count in self.cursor.rows(statement("count_made")):
+                files[position].count_other(name, is_new, count)
+            for position, *reject in self.cursor.rows(statement("first_refused")):
+                files[position].first_rejects.append(tuple(reject))
+        for position, counts in lines.items():
+            files[position].count_lines(*counts)
+        for file in files.values():
+            file.close()
+        return Report(context.batch_id, [files[position] for position in sorted(files)], context.currency)
+
+    def _record(self, context: Context, report: Report) -> None:
+        run = self.cursor.run
+        run(
+            statement("insert_batch"),
+            batch_id=context.batch_id,
+            started_at=self.started_at,
+            applied_at=now(),
+            user_id=self.user_id,
+            is_history=context.is_history,
+        )
+        with self.cursor.table("files", report.rows()):
+            run(statement("insert_file"), batch_id=context.batch_id)
+        run(statement("insert_rejects"), batch_id=context.batch_id)
+        if context.currency:
+            run(statement("set_currency"), currency=context.currency)
+
+
+class _DryRun(Exception):
+    """Rolls a dry run back."""
+
+
+def _identity(source: Source) -> tuple[Any, ...]:
+    return source.kept.digest, source.sheet.name or "", source.layout.name
+
+
+def _distinct(fresh: list[Source]) -> list[Layout]:
+    """Each layout once; unknown headers with the same columns have equal ones."""
+    distinct: list[Layout] = []
+    for source in fresh:
+        if source.layout not in distinct:
+            distinct.append(source.layout)
+    return distinct

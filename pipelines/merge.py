@@ -1,0 +1,127 @@
+"""Merging: staged records against the records in core.
+
+`prepare` finds out, for each object that a layout writes, which records they are, what they refer to
+and what is different. The answers stand in temporary tables, `pending_<object>` being the rows as the
+load will leave them; nothing is written until `apply`, which is short.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from crm import sql
+from crm.db import Cursor
+
+STATEMENTS = Path(__file__).parent / "statements" / "merge"
+OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket")
+"""Objects that keep their account's owner beside the account; order lines do as well."""
+
+
+class MovedMeanwhile(Exception):
+    """Somebody changed a record between comparing and applying: prepare again."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What holds for a whole load."""
+
+    batch_id: int
+    now: datetime
+    today: date
+    zone: str
+    """The company's."""
+    currency: str | None
+    """The company's, after this load."""
+    is_history: bool
+
+
+def statement(name: str, **slots: str) -> str:
+    """A statement of this room with its slots filled."""
+    return sql.compose(sql.read(STATEMENTS / f"{name}.sql"), **slots)
+
+
+@dataclass
+class Merge:
+    """Prepares and applies the records of one load on the cursor that holds its staged records."""
+
+    cursor: Cursor
+    context: Context
+    columns: dict[str, list[str]]
+    """Table of core → its columns."""
+    touched: list[str] = field(default_factory=list)
+    """Objects with pending rows, in the order in which they were first written."""
+
+    def begin(self) -> None:
+        """Forget what an earlier try prepared."""
+        self.touched.clear()
+        for name in ("name_key", "create_refused", "create_pending_key", "create_outcome", "create_made"):
+            self.cursor.run(statement(name))
+
+    def open(self, name: str) -> None:
+        """Make the pending table and the current view of an object, once."""
+        if name not in self.touched:
+            self.touched.append(name)
+            slots = {"core": f"core.{name}", "pending": f"pending_{name}", "current": f"current_{name}"}
+            self.cursor.run(statement("create_pending", **slots))
+            self.cursor.run(statement("current", **slots))
+
+    def finish(self, begin_stage: str | None) -> None:
+        """Fill the fields that follow from others, and make the events of deals."""
+        for name in OWNED_THROUGH_ACCOUNT:
+            if name in self.touched:
+                self.open("account")
+                slots = {"pending": f"pending_{name}", "account": "current_account"}
+                self.cursor.run(statement("derive_account_owner", **slots))
+        context = self.context
+        if "sales_order" in self.touched:
+            self.cursor.run(statement("derive_order", pending="pending_sales_order"))
+        if "ticket" in self.touched:
+            self.cursor.run(statement("derive_ticket", pending="pending_ticket"))
+        if "opportunity" in self.touched:
+            pending = {"pending": "pending_opportunity"}
+            self.cursor.run(statement("derive_deal", **pending), currency=context.currency, today=context.today)
+            self.cursor.run(
+                statement("create_event", **pending),
+                zone=context.zone,
+                begin_stage=begin_stage,
+                is_history=context.is_history,
+                now=context.now,
+            )
+            self.cursor.run(statement("note_events"))
+
+    def apply(self) -> list[str]:
+        """Write what is pending, inside the caller's transaction; the names of the tables that changed.
+
+        Raises MovedMeanwhile when a record changed since it was compared.
+        """
+        for name in self.touched:
+            self._apply(name)
+        self.cursor.run(statement("apply_keys"), batch_id=self.context.batch_id)
+        changed = [f"core.{name}" for name in self.touched] + ["core.record_key"]
+        if "opportunity" in self.touched:
+            self.cursor.run(statement("apply_events"))
+            changed.append("core.opportunity_event")
+        if self._has_moved_accounts():
+            changed += [f"core.{name}" for name in (*OWNED_THROUGH_ACCOUNT, "order_line")]
+        return changed
+
+    def follow_owners(self) -> None:
+        """Where accounts change hands, what belongs to them goes along; after everything else is written."""
+        if self._has_moved_accounts():
+            for name in (*OWNED_THROUGH_ACCOUNT, "order_line"):
+                self.cursor.run(statement("apply_account_owner", core=f"core.{name}", pending="pending_account"))
+
+    def _has_moved_accounts(self) -> bool:
+        if "account" not in self.touched:
+            return False
+        return bool(self.cursor.value(statement("count_changed", pending="pending_account")))
+
+    def _apply(self, name: str) -> None:
+        slots = {"core": f"core.{name}", "history": f"history.{name}", "pending": f"pending_{name}"}
+        expected = self.cursor.value(statement("count_changed", **slots))
+        if expected:
+            self.cursor.run(statement("keep_history", **slots), batch_id=self.context.batch_id)
+            fields = ", ".join(f"{column} = pending.{column}" for column in self.columns[name] if column != "id")
+            if self.cursor.run(statement("apply_changed", fields=fields, **slots)) != expected:
+                raise MovedMeanwhile
+        self.cursor.run(statement("apply_new", **slots))

@@ -1,0 +1,126 @@
+"""What can be loaded: the objects, in the order in which they depend on each other.
+
+Names and types of fields are those of the tables in core; this adds what a table cannot say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Object:
+    """A table of core that files may write."""
+
+    name: str
+    required: tuple[str, ...]
+    """Fields without which a record is a reject."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Field, as files name it, → object whose record it names; stored as `<field>_id`."""
+    known_by: tuple[str, ...] = ("name",)
+    """Columns by whose text other records may refer to one of these."""
+    creates: bool = False
+    """A name that nobody has yet makes a record, rather than a reject."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field → word in lower case → code; any other word is a reject."""
+    defaults: Mapping[str, str | bool] = field(default_factory=dict)
+    """Field → value of a new record where the file gives none."""
+    has_currency: bool = False
+    """Its money is in a currency: the file's, the mapping's, else the company's."""
+    has_custom_fields: bool = False
+    """Columns that no field stands for are kept with the record."""
+    is_fact: bool = False
+    """Lines loaded in bulk: no version, no history of single fields, found again by their hash."""
+
+    def column(self, name: str) -> str:
+        """The column of core in which a field is kept."""
+        return f"{name}_id" if name in self.references else name
+
+
+def _same(*codes: str, **synonyms: str) -> dict[str, str]:
+    return {code: code for code in codes} | {word.replace("_", " "): code for word, code in synonyms.items()}
+
+
+OBJECTS = {
+    item.name: item
+    for item in (
+        Object("team", ("name",), {"manager": "staff"}, creates=True),
+        Object("staff", ("name",), {"team": "team", "manager": "staff"}, known_by=("name", "email"), creates=True),
+        Object(
+            "account",
+            ("name",),
+            {"owner": "staff", "team": "team", "parent": "account", "channel_partner": "account"},
+            creates=True,
+            words={"kind": _same("company", "person", individual="person", business="company")},
+            defaults={"kind": "company"},
+            has_custom_fields=True,
+        ),
+        Object("contact", ("name",), {"account": "account"}, known_by=("name", "email"), has_custom_fields=True),
+        Object("product", ("name",), known_by=("sku", "name"), defaults={"is_active": True}, has_currency=True),
+        Object("stage", (), known_by=("code", "name")),
+        Object(
+            "opportunity",
+            ("name", "stage"),
+            {"account": "account", "owner": "staff", "stage": "stage"},
+            has_currency=True,
+            has_custom_fields=True,
+        ),
+        Object(
+            "opportunity_line",
+            ("opportunity", "product"),
+            {"opportunity": "opportunity", "product": "product"},
+            known_by=(),
+            has_currency=True,
+        ),
+        Object(
+            "sales_order",
+            ("ordered_at",),
+            {"account": "account"},
+            known_by=("number",),
+            defaults={"status": "placed"},
+            has_currency=True,
+            words={
+                "status": _same(
+                    "placed",
+                    "shipped",
+                    "cancelled",
+                    "returned",
+                    open="placed",
+                    new="placed",
+                    completed="shipped",
+                    delivered="shipped",
+                    canceled="cancelled",
+                )
+            },
+        ),
+        Object(
+            "order_line",
+            ("order", "happened_at", "quantity", "unit_price"),
+            {"order": "sales_order", "product": "product"},
+            known_by=(),
+            has_currency=True,
+            is_fact=True,
+        ),
+        Object(
+            "ticket",
+            ("subject", "status"),
+            {"account": "account", "contact": "contact", "product": "product", "owner": "staff", "team": "team"},
+            known_by=("subject",),
+            has_custom_fields=True,
+            words={
+                "status": _same(
+                    "open",
+                    "pending",
+                    "resolved",
+                    "closed",
+                    new="open",
+                    in_progress="open",
+                    solved="resolved",
+                    waiting="pending",
+                    on_hold="pending",
+                ),
+                "priority": _same("low", "medium", "high", "urgent", normal="medium", critical="urgent"),
+            },
+        ),
+    )
+}
+"""By name. `stage` is data that migrations and admins make; files only refer to it."""

@@ -1,0 +1,141 @@
+"""What became of the records of a load: for people, for programs, and as rows of landing.file."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pipelines.landing import Kept
+from pipelines.mapping import Layout
+from pipelines.sources.sheet import Sheet
+
+COUNTS = ("inserted", "updated", "unchanged", "duplicate", "rejected")
+
+
+@dataclass
+class FileReport:
+    """One file, or one sheet of it."""
+
+    file: str
+    sheet: str | None
+    object: str
+    layout: str
+    source: str
+    mapping: str
+    digest: str
+    kept_as: str
+    ignored: tuple[str, ...] = ()
+    is_known: bool = False
+    before: int = 0
+    read: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    possible_repeats: int = 0
+    created: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    first_rejects: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, sheet: Sheet, layout: Layout, kept: Kept, known_records: int | None) -> "FileReport":
+        """The empty report of a sheet; a file that is known by its hash is unchanged as a whole."""
+        report = cls(
+            file=sheet.file,
+            sheet=sheet.name,
+            object=layout.main.object.name,
+            layout=layout.name,
+            source=layout.source,
+            mapping=_as_json(layout),
+            digest=kept.digest,
+            kept_as=kept.kept_as,
+            ignored=layout.ignored,
+        )
+        if known_records is not None:
+            report.is_known = True
+            report.read = report.counts["unchanged"] = known_records
+        return report
+
+    def place(self, before: int, read: int) -> None:
+        """Where the file's records stand in the load."""
+        self.before, self.read = before, read
+
+    def count(self, what: str, number: int) -> None:
+        """Add to one of COUNTS."""
+        self.counts[what] += number
+
+    def count_other(self, name: str, is_new: bool, number: int) -> None:
+        """Add to what was created or changed besides."""
+        kind = self.created if is_new else self.changed
+        kind[name] = kind.get(name, 0) + number
+
+    def count_lines(self, inserted: int, updated: int, repeats: int) -> None:
+        """Counts of bulk facts, whose unchanged lines nobody lists."""
+        self.counts["inserted"], self.counts["updated"] = inserted, updated
+        self.possible_repeats = repeats
+
+    def close(self) -> None:
+        """Lines of bulk facts that are neither new, changed nor put aside are unchanged."""
+        if self.object == "order_line" and not self.is_known:
+            others = sum(number for what, number in self.counts.items() if what != "unchanged")
+            self.counts["unchanged"] = self.read - others
+
+
+@dataclass
+class Report:
+    """A load; `batch_id` is what undo takes, and None after a dry run."""
+
+    batch_id: int | None
+    files: list[FileReport]
+    currency: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that `--json` prints."""
+        return {"batch": self.batch_id, "files": [_file_as_json(file) for file in self.files]}
+
+    def rows(self) -> pl.DataFrame:
+        """Rows of landing.file, but for the load's number."""
+        rows = [_row(position, file) for position, file in enumerate(self.files, start=1)]
+        return pl.DataFrame(rows, schema_overrides={"sheet": pl.String})
+
+
+def _file_as_json(file: FileReport) -> dict[str, Any]:
+    return {
+        "file": file.file,
+        "sheet": file.sheet,
+        "object": file.object,
+        "layout": file.layout,
+        "read": file.read,
+        **file.counts,
+        "created": file.created,
+        "changed": file.changed,
+        "possible_repeats": file.possible_repeats,
+        "ignored_columns": list(file.ignored),
+        "first_rejects": [
+            dict(zip(("record", "column", "value", "reason", "detail"), reject, strict=True))
+            for reject in file.first_rejects
+        ],
+    }
+
+
+def _row(position: int, file: FileReport) -> dict[str, Any]:
+    return {
+        "position": position,
+        "file": file.file,
+        "sheet": file.sheet,
+        "digest": file.digest,
+        "kept_as": file.kept_as,
+        "layout": file.layout,
+        "mapping": file.mapping,
+        "object": file.object,
+        "source": file.source,
+        "first_record": file.before + 1,
+        "count_read": file.read,
+        **{f"count_{what}": number for what, number in file.counts.items()},
+        "count_possible_repeat": file.possible_repeats,
+        "count_created": json.dumps(file.created),
+        "count_changed": json.dumps(file.changed),
+    }
+
+
+def _as_json(layout: Layout) -> str:
+    """The layout as it was used, so that a kept file can be staged again."""
+    return json.dumps(asdict(layout), ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,271 @@
+"""Staging: the records of files with one layout become one temporary table of typed values.
+
+A clean file is read with the types of its fields and nothing more. A file with anything to
+understand or to refuse is read as text; every record then either fits or is a reject with its reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from crm import sql
+from crm.db import Cursor, EngineError
+from pipelines.expressions import Values, in_utc, is_plain, text_of, value_of
+from pipelines.mapping import Layout, Use, Write, plain
+from pipelines.sources.sheet import Sheet
+
+STATEMENTS = Path(__file__).parent / "statements" / "staging"
+KEY_TYPE = "VARCHAR"
+READABLE = ("DATE", "TIMESTAMP", "DECIMAL")
+"""Types that the reader itself makes of a column as it stands."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A staged column: what is taken of the file, as which type, and when a record needs it."""
+
+    name: str
+    use: Use
+    type: str
+    needed: str | None
+    """Condition under which the value must be there; None where it never must."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file's stretch of the staged records."""
+
+    sheet: Sheet
+    before: int
+    """Records of the load that stand before it."""
+    count_read: int
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The records of all files with one layout: view `records` (record_number and the fields' columns)."""
+
+    layout: Layout
+    records: str
+    parts: tuple[Part, ...]
+
+
+def statement(name: str, **slots: str) -> str:
+    """A statement of this room with its slots filled."""
+    return sql.compose(sql.read(STATEMENTS / f"{name}.sql"), **slots)
+
+
+def field_name(write: Write, name: str) -> str:
+    """The staged column of a field: unique within a layout, made of our own names."""
+    return f"{write.name}__{name}"
+
+
+def types_of(cursor: Cursor) -> dict[tuple[str, str], str]:
+    """(table, column) → type, for the tables of core."""
+    rows = cursor.rows(sql.read(STATEMENTS / "types.sql"))
+    return {(table, column): kind for table, column, kind in rows}
+
+
+def fields_of(layout: Layout, types: dict[tuple[str, str], str]) -> tuple[Field, ...]:
+    """The staged columns that a layout needs."""
+    fields = []
+    for write in layout.writes:
+        key = field_name(write, "key")
+        if write.key:
+            fields.append(Field(key, write.key, KEY_TYPE, "true" if write.is_main else None))
+        for name, use in write.fields.items():
+            kind = KEY_TYPE if name in write.object.references else types[write.object.name, name]
+            fields.append(Field(field_name(write, name), use, kind, _needed(write, name, key)))
+    return tuple(fields)
+
+
+def _needed(write: Write, name: str, key: str) -> str | None:
+    """When a field must have a value. A record made by the way is called by its key where the file has no name."""
+    if name not in write.object.required or (name == "name" and not write.is_main):
+        return None
+    return "true" if write.is_main else f"{key} is not null"
+
+
+class Staging:
+    """Stages the sheets of one layout on a cursor of its own."""
+
+    def __init__(self, cursor: Cursor, layout: Layout, number: int, types: dict[tuple[str, str], str]) -> None:
+        self.cursor = cursor
+        self.layout = layout
+        self.table = f"staged_{number}"
+        self.records = f"records_{number}"
+        self.fields = fields_of(layout, types)
+        self.has_hash = layout.main.object.is_fact
+
+    def stage(self, sheets: Sequence[Sheet], before: int) -> Staged:
+        """Stage the sheets behind each other; `before` records of the load stand before the first."""
+        parts = self._typed(sheets, before) or self._as_text(sheets, before)
+        return Staged(self.layout, self.records, tuple(parts))
+
+    def _definition(self) -> str:
+        columns = [f"{field.name} {field.type}" for field in self.fields]
+        columns += ["custom json"] if self.layout.custom else []
+        return ", ".join([*columns, "row_hash ubigint"] if self.has_hash else columns)
+
+    def _hash(self) -> str:
+        """Hash of what the file says of a fact, by which the same line is found again."""
+        main = self.layout.main
+        names = sorted(field_name(main, name) for name in (*main.fields, *(["key"] if main.key else [])))
+        return f"hash({', '.join(names)})"
+
+    def _custom(self, position: dict[str, str], values: Values) -> str:
+        pairs = ", ".join(
+            f"{values.bind(plain(name))}, nullif(trim({position[name]}), '')" for name in self.layout.custom
+        )
+        return f"nullif(json_merge_patch('{{}}', json_object({pairs})), '{{}}') as custom"
+
+    # Clean files
+
+    def _typed(self, sheets: Sequence[Sheet], before: int) -> list[Part] | None:
+        """Stage files whose every record fits; None where one does not."""
+        if any(sheet.frame is not None for sheet in sheets):
+            return None
+        self.cursor.run(statement("create_typed", staged=self.table, definition=self._definition()))
+        parts: list[Part] = []
+        try:
+            for sheet in sheets:
+                start = before + sum(part.count_read for part in parts)
+                parts.append(Part(sheet, start, self._insert_typed(sheet)))
+        except EngineError:
+            return None
+        if self.cursor.value(statement("count_unfit", staged=self.table, unfit=self._unfit())):
+            return None
+        self.cursor.run(statement("view_typed", records=self.records, staged=self.table, before=str(int(before))))
+        return parts
+
+    def _insert_typed(self, sheet: Sheet) -> int:
+        position = {name: f"c{index}" for index, name in enumerate(sheet.header)}
+        read_as = self._read_types(sheet)
+        values = Values()
+        fields = [self._typed_field(field, position, read_as, values) for field in self.fields]
+        if self.layout.custom:
+            fields.append(self._custom(position, values))
+        if self.has_hash:
+            fields.append(f"{self._hash()} as row_hash")
+        columns = ", ".join(f"'{position[name]}': '{kind}'" for name, kind in read_as.items())
+        records = statement("typed", fields=", ".join(fields), columns="{" + columns + "}")
+        return self.cursor.run(
+            statement("insert", staged=self.table, records=records),
+            path=str(sheet.path),
+            delimiter=sheet.delimiter,
+            **values.bound,
+        )
+
+    def _read_types(self, sheet: Sheet) -> dict[str, str]:
+        """Column → type in which the reader may take it: that of its fields, where all agree."""
+        wanted: dict[str, set[str]] = {name: set() for name in sheet.header}
+        for field in self.fields:
+            kind = field.type if is_plain(field.use) and field.type.startswith(READABLE) else KEY_TYPE
+            for column in field.use.columns:
+                wanted[column].add(kind)
+        for column in self.layout.custom:
+            wanted[column].add(KEY_TYPE)
+        return {name: kinds.pop() if len(kinds) == 1 else KEY_TYPE for name, kinds in wanted.items()}
+
+    def _typed_field(self, field: Field, position: dict[str, str], read_as: dict[str, str], values: Values) -> str:
+        if is_plain(field.use) and read_as[field.use.columns[0]] == field.type != KEY_TYPE:
+            column = position[field.use.columns[0]]
+            typed = in_utc(column, self.layout.zone, values) if field.type == "TIMESTAMP" else column
+        else:
+            typed = value_of(field.use, field.type, position, values, self.layout.zone)
+        return f"{typed} as {field.name}"
+
+    def _unfit(self) -> str:
+        tests = [f"({field.needed} and {field.name} is null)" for field in self.fields if field.needed]
+        return " or ".join(tests or ["false"])
+
+    # Files that need words understood
+
+    def _as_text(self, sheets: Sequence[Sheet], before: int) -> list[Part]:
+        self.cursor.run(statement("create_text", staged=self.table, definition=self._definition()))
+        parts: list[Part] = []
+        for sheet in sheets:
+            start = before + sum(part.count_read for part in parts)
+            parts.append(Part(sheet, start, self._insert_text(sheet, start)))
+        self.cursor.run(statement("view_text", records=self.records, staged=self.table))
+        return parts
+
+    def _insert_text(self, sheet: Sheet, before: int) -> int:
+        broken = self._read_raw(sheet)
+        good = int(self.cursor.value("select count(*) from raw"))
+        with self.cursor.table("shifts", shifts(broken)):
+            self._check(sheet, before)
+        names = [field.name for field in self.fields]
+        names += ["custom"] if self.layout.custom else []
+        names += ["row_hash"] if self.has_hash else []
+        self.cursor.run(statement("insert_checked", staged=self.table, fields=", ".join(names)))
+        self.cursor.run(statement("reject_unfit"), names=[" + ".join(field.use.columns) for field in self.fields])
+        if broken.height:
+            with self.cursor.table("broken_records", broken):
+                self.cursor.run(statement("reject_broken"), before=before)
+        return good + broken.height
+
+    def _read_raw(self, sheet: Sheet) -> pl.DataFrame:
+        """Fill the table `raw`; the frame of broken records with position, csv_line and error_type."""
+        if sheet.frame is not None:
+            with self.cursor.table("sheet", sheet.frame):
+                self.cursor.run(statement("raw_frame"))
+            return pl.DataFrame(schema={"position": pl.Int64, "csv_line": pl.String, "error_type": pl.String})
+        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(sheet.header)))
+        self.cursor.run(
+            statement("raw_csv", columns="{" + columns + "}"), path=str(sheet.path), delimiter=sheet.delimiter
+        )
+        broken = self.cursor.frame(statement("broken"))
+        self.cursor.run(statement("forget_broken"))
+        return broken
+
+    def _check(self, sheet: Sheet, before: int) -> None:
+        position = {name: f"c{index}" for index, name in enumerate(sheet.header)}
+        values = Values()
+        texts = [f"{raw_text(field.use, position, values)} as t{index}" for index, field in enumerate(self.fields)]
+        fields = [
+            f"{value_of(field.use, field.type, position, values, self.layout.zone)} as {field.name}"
+            for field in self.fields
+        ]
+        if self.layout.custom:
+            fields.append(self._custom(position, values))
+        if self.has_hash:
+            fields.append(f"{self._hash()} as row_hash")
+        slots = dict(zip(("bad_column", "bad_value", "bad_reason"), self._bad(), strict=True))
+        self.cursor.run(
+            statement("checked", texts=", ".join(texts), fields=", ".join(fields), **slots),
+            before=before,
+            **values.bound,
+        )
+
+    def _bad(self) -> tuple[str, str, str]:
+        """(number of the first column that does not fit, its text, why) as expressions; null where all fit."""
+        tests = []
+        for index, field in enumerate(self.fields):
+            tests.append((f"t{index} is not null and {field.name} is null", index, "unreadable"))
+            if field.needed:
+                tests.append((f"{field.needed} and {field.name} is null", index, "missing"))
+        number = " ".join(f"when {test} then {index + 1}" for test, index, _ in tests)
+        value = " ".join(f"when {test} then t{index}" for test, index, _ in tests)
+        reason = " ".join(f"when {test} then '{why}'" for test, _, why in tests)
+        return f"case {number} end", f"case {value} end", f"case {reason} end"
+
+
+def raw_text(use: Use, position: dict[str, str], values: Values) -> str:
+    """What a use finds in the file before any word is understood."""
+    return text_of(Use(use.columns, separator=use.separator, constant=use.constant), position, values)
+
+
+def shifts(broken: pl.DataFrame) -> pl.DataFrame:
+    """How far good records are shifted by broken ones before them: from `good_before` on by `broken`."""
+    if not broken.height:
+        return pl.DataFrame(schema={"good_before": pl.Int64, "broken": pl.Int64})
+    counted = broken.select("position").sort("position").with_row_index("broken", offset=1)
+    return (
+        counted.with_columns((pl.col("position") - pl.col("broken").cast(pl.Int64)).alias("good_before"))
+        .group_by("good_before")
+        .agg(pl.col("broken").max().cast(pl.Int64))
+        .sort("good_before")
+    )

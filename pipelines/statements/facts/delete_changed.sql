@@ -1,0 +1,2 @@
+-- Take out the lines that are written anew.
+delete from core.order_line where id in (select old_id from delta where old_id is not null)

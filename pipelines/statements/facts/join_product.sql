@@ -1,0 +1,1 @@
+left join ({product_keys}) as product on product.key = lines.{product}

@@ -1,0 +1,1 @@
+select key, record_id from core.record_key where object = '{object}' and source = $source

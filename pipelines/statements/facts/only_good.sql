@@ -1,0 +1,1 @@
+where lines.record_number not in (select record_number from refused)

@@ -1,0 +1,2 @@
+-- Record a load.
+insert into landing.batch values ($batch_id, $started_at, $applied_at, $user_id, $is_history)

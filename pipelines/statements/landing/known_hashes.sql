@@ -1,0 +1,2 @@
+-- The hashes of all files that were loaded.
+select distinct digest from landing.file

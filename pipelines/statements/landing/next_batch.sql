@@ -1,0 +1,2 @@
+-- The number of the next load.
+select nextval('landing.batch_id')

@@ -1,0 +1,3 @@
+-- Prepare the changed records.
+insert into {pending} by name
+select * from changed

@@ -1,0 +1,7 @@
+-- Prepare the new records.
+insert into {pending} by name
+select
+    id, {fields}, $now as created_at, $now as updated_at, 1 as version, $batch_id as batch_id, record_number,
+    true as is_new
+from linked
+where is_new and bad_field is null

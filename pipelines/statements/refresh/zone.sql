@@ -1,0 +1,2 @@
+-- In which time zone does the company count its days?
+select time_zone from ops.company

@@ -1,0 +1,3 @@
+-- The records of a sheet as texts.
+create or replace temp table raw as
+select * from sheet
