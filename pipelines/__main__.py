@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     verb("status", _status, "List the loads and what became of their records.")
     refresh = verb("refresh", _refresh, "Count the marts anew.")
     refresh.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="up to that day (default: today)")
+    verb("demo", _demo, "Fill an empty database with the sample company.")
     return parser
 
 
@@ -139,6 +140,11 @@ def _refresh(settings: Settings, options: argparse.Namespace) -> None:
     else:
         rows = ", ".join(f"{name} {count:,}" for name, count in done["rows"].items())
         print(f"Refresh {done['refresh']}, as of {done['as_of']}: {rows}")
+
+
+def _demo(settings: Settings, options: argparse.Namespace) -> None:
+    done = _run(settings, "demo", {})
+    print(json.dumps(done) if options.json else f"The sample company stands in {settings.db}, as of {done['as_of']}.")
 
 
 if __name__ == "__main__":

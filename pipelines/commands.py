@@ -8,7 +8,7 @@ from crm.db import Database
 from crm.errors import BadSource, QualityCheckFailed
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import mapping
+from pipelines import demo, mapping
 from pipelines.landing import Kept
 from pipelines.load import STATEMENTS, finish_killed, load
 from pipelines.refresh import refresh
@@ -19,6 +19,7 @@ def register() -> None:
     jobs.register("load", load_files)
     jobs.register("refresh", refresh_marts)
     jobs.register("status", status, writes=False)
+    jobs.register("demo", demo.make)
 
 
 def load_files(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
