@@ -1,0 +1,144 @@
+"""The server: sign-in, gate, health and static files around the pages.
+
+    python app.py [--db FILE] [--host ADDRESS] [--port NUMBER]
+
+This file only launches. The script that draws the pages stands inside `pages/`: Streamlit runs the
+files of a folder `pages/` beside its script by themselves, and that would be a way around sign-in.
+"""
+
+import argparse
+import asyncio
+import dataclasses
+import gc
+import importlib
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from crm import users
+from crm.db import Database
+from crm.errors import PintailError
+from crm.server import commands, health, jobs, sessions, sign_in, state
+from crm.server.control import ControlServer
+from crm.server.gate import Gate
+from crm.server.network import send_at_once
+from crm.server.static import Compressor, Precompressed, folder_in
+from crm.settings import Settings
+from crm.ui import errors
+from pipelines import commands as pipeline_commands
+
+HEAVY = ("pandas", "plotly.graph_objects", "polars", "pyarrow")
+"""Imported at start, so that the first visitor does not wait for them."""
+
+
+def settings() -> Settings:
+    """The environment's settings, changed by this program's own arguments."""
+    parser = argparse.ArgumentParser(prog="app.py", description="Start the server of Pintail.")
+    parser.add_argument("--db", type=Path, help="the database file")
+    parser.add_argument("--host", help="the address to listen on")
+    parser.add_argument("--port", type=int, help="the port to listen on")
+    started_here = Path(sys.argv[0]).name == Path(__file__).name
+    given = vars(parser.parse_args(sys.argv[1:] if started_here else []))
+    try:
+        environment = Settings.from_environment()
+    except PintailError as error:
+        _exit(error)
+    return dataclasses.replace(environment, **{name: value for name, value in given.items() if value is not None})
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Hold the database while the server runs."""
+    with _started(settings()) as database:
+        _announce(database)
+        send_at_once(int(st.get_option("server.port")))
+        tasks = [asyncio.create_task(asyncio.to_thread(_warm_up)), asyncio.create_task(_keep_seen(database))]
+        try:
+            yield {}
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+@contextmanager
+def _started(chosen: Settings) -> Iterator[Database]:
+    commands.register()
+    pipeline_commands.register()
+    with _opened_or_exit(chosen) as database:
+        compressor = Compressor(folder_in(database))
+        state.start(database, chosen)
+        compressor.start()
+        try:
+            with ControlServer(database):
+                yield database
+        finally:
+            state.stop()
+            compressor.stop()
+            jobs.finish()
+            sessions.keep_seen(database)
+
+
+def _warm_up() -> None:
+    """Import what pages need while the first visitor signs in, then tell the collector that it will stay.
+
+    Streamlit collects garbage after every run of a page, which takes ten times as long without this.
+    """
+    for module in HEAVY:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+
+
+def _opened_or_exit(chosen: Settings) -> Database:
+    try:
+        return jobs.opened(chosen)
+    except PintailError as error:
+        _exit(error)
+
+
+def _exit(error: PintailError) -> NoReturn:
+    """Say why the server cannot start; an exception would come out as a traceback of the web server."""
+    sys.stderr.write(f"{error}\n")
+    sys.stderr.flush()
+    os._exit(1)  # nothing is open yet
+
+
+def _announce(database: Database) -> None:
+    address, port = st.get_option("server.address"), st.get_option("server.port")
+    lines = [f"Pintail runs at http://{address}:{port} with {database.path}"]
+    if users.is_demo(database):
+        lines.append("Sign in with one of the demo accounts on the page.")
+    elif not users.list_all(database):
+        lines.append("Nobody can sign in yet. Make a sign-in with: python -m crm user add EMAIL --role admin")
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+async def _keep_seen(database: Database) -> None:
+    while True:
+        await asyncio.sleep(sessions.SEEN_EVERY.total_seconds())
+        try:
+            await asyncio.to_thread(sessions.keep_seen, database)
+        except PintailError as error:
+            logging.getLogger(__name__).warning("Last use of sessions was not written: %s", error)
+
+
+app = st.App(
+    "pages/_shell.py",
+    lifespan=lifespan,
+    routes=[*sign_in.routes, *health.routes],
+    middleware=[Middleware(Gate), Middleware(Precompressed)],
+    on_script_error=errors.show,
+)
+
+if __name__ == "__main__":
+    chosen = settings()
+    with suppress(KeyboardInterrupt):
+        app.run(config={"server.address": chosen.host, "server.port": chosen.port})

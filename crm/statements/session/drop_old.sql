@@ -1,0 +1,2 @@
+-- Drop sessions that ended long ago.
+delete from ops.session where expires_at < $before

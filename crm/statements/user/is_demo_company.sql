@@ -1,0 +1,2 @@
+-- Is this the demo company?
+select is_demo from ops.company

@@ -1,0 +1,2 @@
+-- What is the hash of a sign-in's password?
+select password_hash from ops.user where id = $id
