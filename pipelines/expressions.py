@@ -21,6 +21,9 @@ FORMATS = (
 )
 """Forms of dates and times besides ISO that have one meaning only."""
 
+ZONED = r"\d:\d\d(:\d\d(\.\d+)?)? ?[A-Za-z+-]"
+"""A time with something behind it: its zone. The reader would drop that without a word."""
+
 
 @dataclass
 class Values:
@@ -69,13 +72,22 @@ def value_of(use: Use, kind: str, position: dict[str, str], values: Values, zone
     if kind == "DATE":
         return f"coalesce(try_cast({text} as date), {_by_formats(text, use, values)}::date)"
     if kind == "TIMESTAMP":
-        return in_utc(f"coalesce(try_cast({text} as timestamp), {_by_formats(text, use, values)})", zone, values)
+        return _moment(text, use, values, zone)
     if kind == "BOOLEAN":
         return f"case when lower({text}) in ('yes', 'y', 'true', 't', '1', '是') then true " \
                f"when lower({text}) in ('no', 'n', 'false', 'f', '0', '否') then false end"  # fmt: skip
     if kind.startswith("DECIMAL"):
         return f"try_cast({_digits(text)} as {kind})"
     return text
+
+
+def _moment(text: str, use: Use, values: Values, zone: str | None) -> str:
+    """A time in UTC: by the zone that it says itself, else by the file's."""
+    if use.format:
+        return in_utc(_by_formats(text, use, values), zone, values)
+    local = in_utc(f"coalesce(try_cast({text} as timestamp), {_by_formats(text, use, values)})", zone, values)
+    own = f"timezone('UTC', try_cast({text} as timestamptz))"
+    return f"case when regexp_matches({text}, '{ZONED}') then {own} else {local} end"
 
 
 def _by_formats(text: str, use: Use, values: Values) -> str:

@@ -134,6 +134,9 @@ class OrderLines:
         product = self._name("product") if has_product else self._name("order")
         lacks_product = f"(lines.{product} is not null and found.product_id is null)" if has_product else "false"
         slots = {"lacks_product": lacks_product, "in_range": self._in_range()}
+        product_id = "product_id" if has_product else "order_id"
+        if self._cursor.value(statement("is_clear", lines=self.lines, product_id=product_id, **slots)):
+            return
         if not self._run("create_unfound", lines=self.lines, join_found=self._join_found, **slots):
             return
         for name in ("order", "product") if has_product else ("order",):

@@ -188,7 +188,7 @@ class Loading:
             facts.apply()
             lines |= facts.counts(parts.filter(pl.col("layout") == facts.staged.layout.name).drop("layout"))
             changed.append("core.order_line")
-        merge.follow_owners()
+        merge.follow()
         report = self._report(merge.context, parts.drop("layout"), lines, unchanged)
         self._record(merge.context, report)
         return report, changed

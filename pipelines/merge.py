@@ -54,8 +54,9 @@ class Merge:
     def begin(self) -> None:
         """Forget what an earlier try prepared."""
         self.touched.clear()
-        for name in ("name_key", "create_refused", "create_pending_key", "create_outcome", "create_made"):
-            self.cursor.run(statement(name))
+        self.cursor.run(statement("name_key"))
+        for name in ("refused", "seen", "pending_key", "outcome", "made"):
+            self.cursor.run(statement(f"create_{name}"))
 
     def open(self, name: str) -> None:
         """Make the pending table and the current view of an object, once."""
@@ -101,20 +102,22 @@ class Merge:
         if "opportunity" in self.touched:
             self.cursor.run(statement("apply_events"))
             changed.append("core.opportunity_event")
-        if self._has_moved_accounts():
-            changed += [f"core.{name}" for name in (*OWNED_THROUGH_ACCOUNT, "order_line")]
+        if self._has_changed("account"):
+            changed += [f"core.{name}" for name in OWNED_THROUGH_ACCOUNT]
+        if self._has_changed("account") or self._has_changed("sales_order"):
+            changed.append("core.order_line")
         return changed
 
-    def follow_owners(self) -> None:
-        """Where accounts change hands, what belongs to them goes along; after everything else is written."""
-        if self._has_moved_accounts():
+    def follow(self) -> None:
+        """Where orders or accounts change hands, what belongs to them goes along; after everything else is written."""
+        if self._has_changed("sales_order"):
+            self.cursor.run(statement("apply_order_account", pending="pending_sales_order"))
+        if self._has_changed("account"):
             for name in (*OWNED_THROUGH_ACCOUNT, "order_line"):
                 self.cursor.run(statement("apply_account_owner", core=f"core.{name}", pending="pending_account"))
 
-    def _has_moved_accounts(self) -> bool:
-        if "account" not in self.touched:
-            return False
-        return bool(self.cursor.value(statement("count_changed", pending="pending_account")))
+    def _has_changed(self, name: str) -> bool:
+        return name in self.touched and bool(self.cursor.value(statement("count_changed", pending=f"pending_{name}")))
 
     def _apply(self, name: str) -> None:
         slots = {"core": f"core.{name}", "history": f"history.{name}", "pending": f"pending_{name}"}

@@ -24,6 +24,8 @@ class Object:
     """Field → word in lower case → code; any other word is a reject."""
     defaults: Mapping[str, str | bool] = field(default_factory=dict)
     """Field → value of a new record where the file gives none."""
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Field → least and greatest number that it may be."""
     has_currency: bool = False
     """Its money is in a currency: the file's, the mapping's, else the company's."""
     has_custom_fields: bool = False
@@ -66,7 +68,7 @@ OBJECTS = {
         ),
         Object(
             "opportunity_line",
-            ("opportunity", "product"),
+            ("opportunity", "product", "quantity"),
             {"opportunity": "opportunity", "product": "product"},
             known_by=(),
             has_currency=True,
@@ -105,6 +107,7 @@ OBJECTS = {
             ("subject", "status"),
             {"account": "account", "contact": "contact", "product": "product", "owner": "staff", "team": "team"},
             known_by=("subject",),
+            ranges={"satisfaction": (1, 5)},
             has_custom_fields=True,
             words={
                 "status": _same(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crm import sql
 from pipelines.mapping import Write
 from pipelines.merge import Merge, statement
 from pipelines.objects import OBJECTS, Object
@@ -9,10 +10,19 @@ from pipelines.staging import Staged, field_name
 
 
 def prepare(merge: Merge, staged: Staged) -> None:
-    """Prepare all records that a layout writes, but for bulk facts, which `facts` inserts."""
-    for write in staged.layout.writes:
-        if not write.object.is_fact:
-            Preparation(merge, staged, write).run()
+    """Prepare all records that a layout writes, but for bulk facts, which `facts` inserts.
+
+    What is made by the way comes first. The main object and its parts get in together or not at all:
+    all of them are linked before one is compared.
+    """
+    steps = [Preparation(merge, staged, write) for write in staged.layout.writes if not write.object.is_fact]
+    aside = [step for step in steps if not (step.write.is_main or step.write.is_part)]
+    together = sorted((step for step in steps if step not in aside), key=lambda step: step.write.is_part)
+    for group in (*([step] for step in aside), together):
+        for step in group:
+            step.link()
+        for step in group:
+            step.compare()
 
 
 @dataclass(frozen=True)
@@ -23,8 +33,8 @@ class Preparation:
     staged: Staged
     write: Write
 
-    def run(self) -> None:
-        """Bring, identify, resolve, link, compare: each step reads the table that the one before left."""
+    def link(self) -> None:
+        """Bring, identify, resolve, link: each step reads the table that the one before left."""
         for name in sorted({self.write.object.name, *self.references.values()} - {"stage"}):
             self.merge.open(name)
         self._bring()
@@ -32,7 +42,18 @@ class Preparation:
         for name, target in self.references.items():
             self._resolve(name, OBJECTS[target])
         self._link()
-        self._compare()
+
+    def compare(self) -> None:
+        """Tell what is new or changed of the records that get in, and prepare its rows."""
+        self._forget_refused()
+        self._insert_new()
+        self._insert_changed()
+        self._note()
+
+    @property
+    def linked(self) -> str:
+        """The table of the records with their references as keys."""
+        return f"linked_{self.write.name}"
 
     @property
     def references(self) -> dict[str, str]:
@@ -40,7 +61,10 @@ class Preparation:
         return {name: target for name, target in self.write.object.references.items() if name in self.write.fields}
 
     def _run(self, name: str, bound: dict[str, object] | None = None, /, **slots: str) -> int:
-        return self.merge.cursor.run(statement(name, **slots), **(bound or {}))
+        """Run a statement with those of these values that it asks for."""
+        text, context = statement(name, **slots), self.merge.context
+        values = self._names_of(self.write.object) | {"now": context.now, "batch_id": context.batch_id} | (bound or {})
+        return self.merge.cursor.run(text, **{name: values[name] for name in sql.parameters(text)})
 
     def _column(self, name: str) -> str:
         return field_name(self.write, name)
@@ -54,13 +78,17 @@ class Preparation:
         names = [self._column(name) for name in self.write.fields]
         slots = {"records": self.staged.records, "key": self._key()}
         if not self.write.is_main:
+            needed = self.write.object.required if self.write.is_part else ()
+            only = " and ".join(f"{column} is not null" for column in (slots["key"], *map(self._column, needed)))
             first = [f"arg_min({name}, record_number) as {name}" for name in names]
-            self._run("incoming_side", fields=", ".join(first), **slots)
+            self._run("incoming_side", fields=", ".join(first), only=only, **slots)
             return
         custom = ["custom"] if self.staged.layout.custom else []
-        self._run("incoming_main", fields=", ".join([*names, *custom]), **slots)
+        only_first = statement("only_first", key=slots["key"]) if self.write.key else ""
+        self._run("incoming_main", fields=", ".join([*names, *custom]), only_first=only_first, **slots)
         if self.write.key:
             self._run("refuse_duplicates", {"column_name": " + ".join(self.write.key.columns)}, **slots)
+            self._run("note_seen")
 
     def _key(self) -> str:
         """The staged key; without one, a record is known by all that it says and its number among its equals."""
@@ -68,12 +96,11 @@ class Preparation:
             return self._column("key")
         said = ", ".join(self._column(name) for name in self.write.fields)
         number = f"row_number() over (partition by {said} order by record_number)"
-        return f"md5(concat_ws(chr(31), {said})) || ':' || {number}"
+        return f"md5(json_array({said})) || ':' || {number}"
 
     def _identify(self) -> None:
-        names = self._names_of(self.write.object)
-        self._run("identify", names, sequence=f"core.{self.write.object.name}_id")
-        self._run("remember_keys", names)
+        self._run("identify", sequence=f"core.{self.write.object.name}_id")
+        self._run("remember_keys")
 
     # References
 
@@ -99,19 +126,19 @@ class Preparation:
         return " union all ".join(parts)
 
     def _create_named(self, target: Object, resolved: str) -> None:
-        slots = {"pending": f"pending_{target.name}", "resolved": resolved}
+        self._run("create_unnamed", resolved=resolved)
         defaults = "".join(f"$default_{name} as {name}, " for name in target.defaults)
-        bound = {f"default_{name}": value for name, value in target.defaults.items()}
+        bound: dict[str, object] = {f"default_{name}": value for name, value in target.defaults.items()}
         self._run(
             "create_named",
-            {"now": self.merge.context.now, "batch_id": self.merge.context.batch_id, **bound},
+            bound,
             sequence=f"core.{target.name}_id",
             defaults=defaults,
-            **slots,
+            pending=f"pending_{target.name}",
         )
-        self._run("note_named", {"object": target.name}, **slots)
-        self._run("remember_named", self._names_of(target), **slots)
-        self._run("resolve_named", self._names_of(target), **slots)
+        self._run("note_named", {"object": target.name})
+        self._run("remember_named", self._names_of(target), pending=f"pending_{target.name}")
+        self._run("resolve_named", self._names_of(target), resolved=resolved)
 
     def _link(self) -> None:
         references = list(self.references)
@@ -122,6 +149,7 @@ class Preparation:
         ]
         self._run(
             "link",
+            linked=self.linked,
             references=" ".join(ids),
             bad_field=_first(tests, [str(index + 1) for index in range(len(tests))]),
             bad_value=_first(tests, [self._column(name) for name in references]),
@@ -138,31 +166,46 @@ class Preparation:
         same = "records.record_number = linked.record_number"
         if not self.write.is_main:
             same = f"records.{self._key()} = linked.key"
-        columns = [" + ".join(self.write.fields[name].columns) for name in references]
+        columns = [self._columns(name) for name in references]
         targets = [self.references[name] for name in references]
         bound: dict[str, object] = {"names": columns, "objects": targets}
-        self._run("refuse_unlinked", bound, records=self.staged.records, same=same)
+        self._run("refuse_unlinked", bound, records=self.staged.records, linked=self.linked, same=same)
+
+    def _columns(self, name: str) -> str:
+        return " + ".join(self.write.fields[name].columns)
+
+    def _forget_refused(self) -> None:
+        """Take out the records that do not get in, their keys, and those that name one of them."""
+        own = [name for name, target in self.references.items() if target == self.write.object.name]
+        while sum(self._refuse_orphans(name) for name in own):
+            pass
+        self._run("forget_keys", linked=self.linked)
+        self._run("forget_linked", linked=self.linked)
+
+    def _refuse_orphans(self, name: str) -> int:
+        slots = {"linked": self.linked, "field": self._column(name), "id": f"{name}_id"}
+        return self._run("refuse_orphans", {"column_name": self._columns(name)}, **slots)
 
     # Difference
 
-    def _compare(self) -> None:
-        item, pending = self.write.object, f"pending_{self.write.object.name}"
-        context = self.merge.context
-        stamps: dict[str, object] = {"now": context.now, "batch_id": context.batch_id}
-        taken = self._taken()
-        fields, bound = self._new_values(taken)
-        self._run("insert_new", {**stamps, **bound}, pending=pending, fields=fields)
+    def _insert_new(self) -> None:
+        fields, bound = self._new_values(self._taken())
+        slots = {"pending": f"pending_{self.write.object.name}", "linked": self.linked}
+        self._run("insert_new", bound, fields=fields, **slots)
+
+    def _insert_changed(self) -> None:
+        name, taken = self.write.object.name, self._taken()
+        pending = f"pending_{name}"
         self._run(
             "create_changed",
-            stamps,
+            linked=self.linked,
             pending=pending,
-            current=f"current_{item.name}",
-            fields=", ".join(f"{_kept(name, value)} as {name}" for name, value in taken.items()),
+            current=f"current_{name}",
+            fields=", ".join(f"{_kept(column, value)} as {column}" for column, value in taken.items()),
             differs=self._differs(taken),
         )
         self._run("drop_superseded", pending=pending)
         self._run("insert_changed", pending=pending)
-        self._note()
 
     def _taken(self) -> dict[str, str]:
         """Column of core → what the linked record says of it."""
@@ -195,17 +238,17 @@ class Preparation:
 
     def _note(self) -> None:
         if self.write.is_main:
-            self._run("note_outcome")
+            self._run("note_outcome", linked=self.linked)
             return
-        self._run("note_made", {"object": self.write.object.name})
+        self._run("note_made", linked=self.linked)
         if self.write.is_part:
-            self._run("note_parts", {"object": self.write.object.name})
+            self._run("note_parts")
 
 
 def _kept(name: str, value: str) -> str:
     """The value as it will stand: a blank cell leaves what is there, custom fields are added to the others."""
     if name == "custom_fields":
-        return f"json_merge_patch(coalesce(was.custom_fields, '{{}}'), coalesce({value}, '{{}}'))"
+        return f"coalesce(json_merge_patch(was.custom_fields, {value}), {value}, was.custom_fields)"
     return f"coalesce({value}, was.{name})"
 
 

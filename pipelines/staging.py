@@ -20,6 +20,8 @@ STATEMENTS = Path(__file__).parent / "statements" / "staging"
 KEY_TYPE = "VARCHAR"
 READABLE = ("DATE", "TIMESTAMP", "DECIMAL")
 """Types that the reader itself makes of a column as it stands."""
+DAYS = ("'1000-01-01'", "'9999-12-31'")
+"""A year of two digits, infinity and their like are no dates that anybody meant."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Field:
     type: str
     needed: str | None
     """Condition under which the value must be there; None where it never must."""
+    range: str | None
+    """Condition that a value has to meet; None where any will do."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +78,26 @@ def fields_of(layout: Layout, types: dict[tuple[str, str], str]) -> tuple[Field,
     for write in layout.writes:
         key = field_name(write, "key")
         if write.key:
-            fields.append(Field(key, write.key, KEY_TYPE, "true" if write.is_main else None))
+            fields.append(Field(key, write.key, KEY_TYPE, "true" if write.is_main else None, None))
         for name, use in write.fields.items():
             kind = KEY_TYPE if name in write.object.references else types[write.object.name, name]
-            fields.append(Field(field_name(write, name), use, kind, _needed(write, name, key)))
+            range_ = _range(write, name, kind)
+            fields.append(Field(field_name(write, name), use, kind, _needed(write, name, key), range_))
     return tuple(fields)
 
 
 def _needed(write: Write, name: str, key: str) -> str | None:
-    """When a field must have a value. A record made by the way is called by its key where the file has no name."""
-    if name not in write.object.required or (name == "name" and not write.is_main):
+    """When a field must have a value. A record made by the way is called by its key where the file has no name,
+    and a part that lacks anything is no part.
+    """
+    if name not in write.object.required or write.is_part or (name == "name" and not write.is_main):
         return None
     return "true" if write.is_main else f"{key} is not null"
+
+
+def _range(write: Write, name: str, kind: str) -> str | None:
+    least, greatest = DAYS if kind in ("DATE", "TIMESTAMP") else write.object.ranges.get(name, (None, None))
+    return f"{field_name(write, name)} between {least} and {greatest}" if least is not None else None
 
 
 class Staging:
@@ -125,7 +137,7 @@ class Staging:
 
     def _typed(self, sheets: Sequence[Sheet], before: int) -> list[Part] | None:
         """Stage files whose every record fits; None where one does not."""
-        if any(sheet.frame is not None for sheet in sheets):
+        if any(sheet.frame is not None or sheet.has_zones for sheet in sheets):
             return None
         self.cursor.run(statement("create_typed", staged=self.table, definition=self._definition()))
         parts: list[Part] = []
@@ -170,15 +182,22 @@ class Staging:
         return {name: kinds.pop() if len(kinds) == 1 else KEY_TYPE for name, kinds in wanted.items()}
 
     def _typed_field(self, field: Field, position: dict[str, str], read_as: dict[str, str], values: Values) -> str:
-        if is_plain(field.use) and read_as[field.use.columns[0]] == field.type != KEY_TYPE:
+        if is_plain(field.use) and read_as[field.use.columns[0]] == field.type:
             column = position[field.use.columns[0]]
             typed = in_utc(column, self.layout.zone, values) if field.type == "TIMESTAMP" else column
         else:
             typed = value_of(field.use, field.type, position, values, self.layout.zone)
+            if field.use.starts_with is None and (field.type != KEY_TYPE or field.use.strict):
+                text = raw_text(field.use, position, values)
+                typed = f"coalesce({typed}, case when {text} is not null then error('unreadable')::{field.type} end)"
         return f"{typed} as {field.name}"
 
     def _unfit(self) -> str:
+        """A test for records that need a closer look; blanks around texts are looked for, as trimming all costs more."""
         tests = [f"({field.needed} and {field.name} is null)" for field in self.fields if field.needed]
+        texts = [field.name for field in self.fields if field.type == KEY_TYPE and is_plain(field.use)]
+        tests += [f"{name} < '!' or ends_with({name}, ' ')" for name in texts]
+        tests += [f"not ({field.range})" for field in self.fields if field.range]
         return " or ".join(tests or ["false"])
 
     # Files that need words understood
@@ -247,6 +266,8 @@ class Staging:
             tests.append((f"t{index} is not null and {field.name} is null", index, "unreadable"))
             if field.needed:
                 tests.append((f"{field.needed} and {field.name} is null", index, "missing"))
+            if field.range:
+                tests.append((f"not ({field.range})", index, "out_of_range"))
         number = " ".join(f"when {test} then {index + 1}" for test, index, _ in tests)
         value = " ".join(f"when {test} then t{index}" for test, index, _ in tests)
         reason = " ".join(f"when {test} then '{why}'" for test, _, why in tests)

@@ -1,6 +1,8 @@
 """Delimited text: CSV and its kin, in UTF-8. The engine reads the records; here only the header is looked at."""
 
 import csv
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +11,25 @@ from pipelines.sources.sheet import Sheet, checked_header
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 1 << 20
+ZONED = re.compile(r"\d:\d\d(:\d\d(\.\d+)?)? ?[A-Za-z+-]")
+"""A time with its zone; files write all their times in one form."""
 
 
 def sheets(path: Path, name: str) -> Iterator[Sheet]:
     """The one table of a delimited file. Raises BadSource for other encodings, no header or broken quotes."""
     sample = _sample(path, name)
-    delimiter = max(DELIMITERS, key=lambda mark: len(_first_record(sample, mark, name)))
-    header = checked_header(_first_record(sample, delimiter, name), name)
-    yield Sheet(file=name, path=path, header=header, delimiter=delimiter)
+    headers = {mark: _first_record(sample, mark) for mark in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda mark: len(headers[mark] or []))
+    header = headers[delimiter]
+    if header is None:
+        raise BadSource("{file}: the header cannot be read. Check its quotes.", file=name)
+    yield Sheet(
+        file=name,
+        path=path,
+        header=checked_header(header, name),
+        delimiter=delimiter,
+        has_zones=ZONED.search(sample) is not None,
+    )
 
 
 def _sample(path: Path, name: str) -> str:
@@ -29,7 +42,7 @@ def _sample(path: Path, name: str) -> str:
     try:
         return start.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.end < len(start) - 4:
+        if len(start) < SAMPLE or error.end < len(start) - 4:
             line = start.count(b"\n", 0, error.start) + 1
             raise BadSource(
                 "{file} is not in UTF-8 (line {line}). Save it as CSV in UTF-8 and load it again.", file=name, line=line
@@ -37,10 +50,9 @@ def _sample(path: Path, name: str) -> str:
         return start[: error.start].decode("utf-8-sig")
 
 
-def _first_record(sample: str, delimiter: str, name: str) -> list[str]:
+def _first_record(sample: str, delimiter: str) -> list[str] | None:
+    """The cells of the header with that delimiter; None where its quotes forbid that one."""
     try:
-        return next(csv.reader(sample.splitlines(keepends=True), delimiter=delimiter, strict=True), [])
-    except csv.Error as error:
-        raise BadSource(
-            "{file}: the header cannot be read ({reason}). Check its quotes.", file=name, reason=error
-        ) from error
+        return next(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None

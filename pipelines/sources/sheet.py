@@ -19,6 +19,8 @@ class Sheet:
     name: str | None = None
     """Sheet of a workbook."""
     delimiter: str = ","
+    has_zones: bool = False
+    """There are times that say their zone."""
     frame: pl.DataFrame | None = None
     """The records as texts with columns c0, c1, …; None where the engine reads the file."""
 

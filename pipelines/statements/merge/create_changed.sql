@@ -6,7 +6,7 @@ select
         $now as updated_at, null as updated_by, $batch_id as batch_id, linked.record_number as record_number
     ),
     fresh.id is not null as is_new
-from linked
+from {linked} as linked
 join {current} as was on was.id = linked.id
 left join {pending} as fresh on fresh.id = linked.id and fresh.is_new
-where not linked.is_new and linked.bad_field is null and ({differs})
+where not linked.is_new and ({differs})

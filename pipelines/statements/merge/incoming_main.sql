@@ -1,6 +1,6 @@
--- What does a layout bring for its main object? One row a key: the first record that has it.
+-- What does a layout bring for its main object? One row a key: the first record of the load that has it.
 create or replace temp table incoming as
 select record_number, {key} as key, {fields}
 from {records}
 where record_number not in (select record_number from refused)
-qualify row_number() over (partition by key order by record_number) = 1
+{only_first}

@@ -1,3 +1,3 @@
--- What counts of a name: letters and digits without case and accents.
+-- What counts of a name: letters and digits without case and accents; all of it where it has none.
 create or replace temp macro name_key(text) as
-nullif(regexp_replace(lower(strip_accents(nfc_normalize(text))), '[^\p{L}\p{N}]', '', 'g'), '')
+coalesce(nullif(regexp_replace(lower(strip_accents(nfc_normalize(text))), '[^\p{L}\p{N}]', '', 'g'), ''), text)

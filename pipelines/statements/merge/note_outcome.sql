@@ -3,6 +3,5 @@ insert into outcome
 select
     linked.record_number,
     case when linked.is_new then 'inserted' when changed.id is not null then 'updated' else 'unchanged' end
-from linked
+from {linked} as linked
 left join changed on changed.id = linked.id
-where linked.bad_field is null

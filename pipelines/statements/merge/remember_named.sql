@@ -1,6 +1,5 @@
--- Keep the names of the records just made as their keys, and resolve to them.
+-- Keep the names of the records just made as their keys.
 insert into pending_key
 select $object, $source, value, pending.id
-from unresolved
-join {pending} as pending on pending.name = unresolved.value and pending.is_new
-where value not in (select value from {resolved})
+from unnamed
+join {pending} as pending on pending.name = unnamed.value and pending.is_new

@@ -1,2 +1,2 @@
--- How many staged records lack a required value or have a word that nothing stands for?
+-- How many staged records lack a required value or have one out of range?
 select count(*) from {staged} where {unfit}

@@ -1,0 +1,222 @@
+"""The KPIs: one file each in `data/metrics`, which says what the number means and how it and its rows are counted.
+
+Both statements read `visible.*` only, so a number is always that of the viewer. The statement of the
+number answers one row: `value`, null where there is nothing to count; `note`, a code of the file's notes,
+or null; and the counts that the note speaks of.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from crm import queries, sql
+from crm.access import Viewer
+from crm.db import Database
+from crm.errors import BadSource, NotAllowed
+from crm.periods import ALL_TIME, Period, month
+from crm.queries import Value
+from crm.settings import ROOT
+
+METRICS = ROOT / "data" / "metrics"
+LANGUAGES = ("en", "zh_CN")
+LANGUAGE_KEYS = ("title", "definition")
+UNITS = ("money", "count", "percent", "days", "hours")
+WITHHELD = "Your role does not see this number."
+NOTHING_IN_SCOPE = "There is nothing yet among the records that you may see."
+GIVEN = frozenset({"since", "until", "today", "zone"})
+"""Parameters that the statement of a number may ask for; that of its rows also has `limit`."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A KPI as its file defines it."""
+
+    id: str
+    title: Mapping[str, str]
+    """By language, as is the definition."""
+    definition: Mapping[str, str]
+    unit: str
+    better: str
+    """up or down."""
+    grain: str
+    """What one of its rows is."""
+    decimals: int
+    reads: Mapping[str, tuple[str, ...]]
+    """Objects whose grant it needs, each with the fields that may not be masked."""
+    empty: str
+    """The note where nothing is loaded."""
+    notes: Mapping[str, str]
+    """Other notes by their code."""
+    number: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A KPI of a period, for a viewer."""
+
+    metric_id: str
+    value: Decimal | int | float | None
+    unit: str
+    currency: str | None
+    """Of money; None where the company has no currency yet."""
+    period: Period
+    as_of: date
+    """The day of the company, or that up to which the marts count."""
+    note: str | None = None
+    """Message why there is no value, or what it leaves out; `note_values` fills it."""
+    note_values: Mapping[str, int] = field(default_factory=dict)
+
+
+@cache
+def registry(folder: Path = METRICS) -> Mapping[str, Metric]:
+    """All KPIs by id, checked; raises BadSource for a file that does not define one."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.yml"))}
+
+
+def find(metric_id: str) -> Metric:
+    """The KPI of that id; raises NotFound with the names that are near."""
+    if metric_id not in registry():
+        raise queries.not_found(metric_id, [*registry(), *queries.names()])
+    return registry()[metric_id]
+
+
+def statement(metric_id: str, part: str) -> str:
+    """The SQL of a KPI's `number` or `rows`, to be shown."""
+    metric = find(metric_id)
+    return {"number": metric.number, "rows": metric.rows}[part]
+
+
+def messages() -> list[str]:
+    """All sentences of the registry that the catalogues translate."""
+    found = {WITHHELD, NOTHING_IN_SCOPE}
+    for metric in registry().values():
+        found |= {metric.empty, metric.grain, *metric.notes.values()}
+    return sorted(found)
+
+
+def number(database: Database, viewer: Viewer, metric_id: str, period: Period = ALL_TIME) -> Number:
+    """What a KPI is in a period, as far as the viewer may see."""
+    metric = find(metric_id)
+    company = queries.clock(database, viewer)
+    in_marts = any(table.startswith("mart.") for table in queries.tables_of(metric.number))
+    as_of = company.marts_as_of if in_marts and company.marts_as_of else company.today
+    currency = company.currency if metric.unit == "money" else None
+    value, counts = None, dict[str, int]()
+    note: str | None = WITHHELD
+    if may_see(viewer, metric):
+        values = _values(metric.number, period)
+        found = queries.answer(database, viewer, metric_id, metric.number, values).row(0, named=True)
+        value, note = found["value"], _note(metric, viewer, found)
+        counts = {name: int(found[name]) for name in found if name.startswith("count_")}
+    return Number(metric_id, value, metric.unit, currency, period, as_of, note, counts if note else {})
+
+
+def rows(
+    database: Database, viewer: Viewer, metric_id: str, period: Period = ALL_TIME, limit: int | None = 1000
+) -> pl.DataFrame:
+    """The rows that lead to a KPI, the latest first; raises NotAllowed where the viewer does not see the number."""
+    metric = find(metric_id)
+    _require(viewer, metric)
+    values = _values(metric.rows, period) | {"limit": limit}
+    return queries.answer(database, viewer, metric_id, metric.rows, values)
+
+
+def count_rows(database: Database, viewer: Viewer, metric_id: str, period: Period = ALL_TIME) -> int:
+    """How many rows lead to a KPI, shown or not."""
+    metric = find(metric_id)
+    _require(viewer, metric)
+    values = _values(metric.rows, period) | {"limit": None}
+    text = f"select count(*) as count_rows from (\n{metric.rows})"
+    return int(queries.answer(database, viewer, metric_id, text, values).item())
+
+
+def may_see(viewer: Viewer, metric: Metric) -> bool:
+    """Whether the viewer has the grants that a KPI needs, none of its fields masked."""
+    for name, needed in metric.reads.items():
+        scope = viewer.scope(name)
+        if scope is None or set(needed) & set(scope.masked):
+            return False
+    return True
+
+
+def last_period_with_data(database: Database, viewer: Viewer) -> Period:
+    """The month of the last order line, else of the last deal closed, else of the last ticket; all time without any."""
+    day: date | None = queries.query(database, viewer, "home/last_day_with_data").item()
+    return month(day) if day else ALL_TIME
+
+
+def _require(viewer: Viewer, metric: Metric) -> None:
+    if not may_see(viewer, metric):
+        raise NotAllowed(
+            "Your role {role} does not see this number. Ask an administrator for the right.", role=viewer.role
+        )
+
+
+def _values(text: str, period: Period) -> dict[str, Value]:
+    known: dict[str, Value] = {"since": period.since, "until": period.until}
+    return {name: value for name, value in known.items() if name in sql.parameters(text)}
+
+
+def _note(metric: Metric, viewer: Viewer, found: Mapping[str, Any]) -> str | None:
+    if found.get("note"):
+        return metric.notes[found["note"]]
+    if found["value"] is not None:
+        return None
+    scopes = [viewer.scope(name) for name in metric.reads]
+    return metric.empty if all(scope and scope.everything for scope in scopes) else NOTHING_IN_SCOPE
+
+
+def _read(path: Path) -> Metric:
+    content = {"notes": {}} | _content(path)
+    known = {entry.name for entry in fields(Metric)} - {"id"}
+    if content.keys() != known:
+        raise BadSource(
+            "The KPI file {file} has to define {keys}. Look at: {differing}.",
+            file=path.name,
+            keys=", ".join(sorted(known)),
+            differing=", ".join(sorted(str(key) for key in content.keys() ^ known)),
+        )
+    wrong = [key for key, is_right in _rules(content).items() if not is_right]
+    if wrong:
+        raise BadSource(
+            "The KPI file {file} is wrong in {keys}. Compare it with the others.",
+            file=path.name,
+            keys=", ".join(wrong),
+        )
+    reads = {name: tuple(needed) for name, needed in content.pop("reads").items()}
+    return Metric(id=path.stem, reads=reads, **content)
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadSource("The KPI file {file} is no YAML: {reason}", file=path.name, reason=error) from error
+    if not isinstance(content, dict):
+        raise BadSource("The KPI file {file} is empty. Define the KPI in it or remove it.", file=path.name)
+    return content
+
+
+def _rules(content: Mapping[str, Any]) -> dict[str, bool]:
+    """Whether each entry of a file is of the kind that it has to be."""
+    texts = ("grain", "empty", "number", "rows")
+    rules = {key: isinstance(content[key], str) for key in texts}
+    rules |= {key: isinstance(content[key], dict) and set(content[key]) == set(LANGUAGES) for key in LANGUAGE_KEYS}
+    rules |= {
+        "unit": content["unit"] in UNITS,
+        "better": content["better"] in ("up", "down"),
+        "decimals": isinstance(content["decimals"], int),
+        "notes": isinstance(content["notes"], dict),
+        "reads": isinstance(content["reads"], dict) and all(isinstance(x, list) for x in content["reads"].values()),
+    }
+    rules["number"] = rules["number"] and sql.parameters(content["number"]) <= GIVEN
+    rules["rows"] = rules["rows"] and sql.parameters(content["rows"]) - GIVEN == {"limit"}
+    return rules

@@ -1,0 +1,119 @@
+"""Spans of days that numbers are counted over, and how the URL writes them."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crm.errors import WrongUse
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_YEAR = re.compile(r"\d{4}")
+_LAST = re.compile(r"last-(\d{1,4})")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `since` to `until`, both included; None is without end, and both None is all time."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise WrongUse(
+                "A period cannot begin on {since} and end on {until}. Name the earlier day first.",
+                since=self.since,
+                until=self.until,
+            )
+
+    @classmethod
+    def parse(cls, text: str, today: date) -> "Period":
+        """The period that a code names: all, 2017, 2017-Q4, 2017-12, 2017-12-01..2017-12-15, last-30.
+
+        `today` is the last day of last-N. Raises WrongUse for anything else.
+        """
+        try:
+            found = _parse(text.strip(), today)
+        except (ValueError, OverflowError):  # a month 13, a year 0, a 30th of February
+            found = None
+        if found is None:
+            raise WrongUse(
+                "{text} is no period. Write all, 2017, 2017-Q4, 2017-12, 2017-12-01..2017-12-15 or last-30.",
+                text=repr(text),
+            )
+        return found
+
+    def code(self) -> str:
+        """How the URL writes the period; `parse` reads it back."""
+        if self.since is None and self.until is None:
+            return "all"
+        if self.since and self == month(self.since):
+            return self.since.isoformat()[:7]
+        if self.since and self == quarter(self.since):
+            return f"{self.since.year:04}-Q{(self.since.month + 2) // 3}"
+        if self.since and self == year(self.since):
+            return f"{self.since.year:04}"
+        return f"{self.since or ''}..{self.until or ''}"
+
+    def previous(self) -> "Period | None":
+        """The period of the same kind before: month, quarter, year, else as many days; None without both ends."""
+        if self.since is None or self.until is None or self.since == date.min:
+            return None
+        eve = self.since - _DAY
+        for whole in (month, quarter, year):
+            if self == whole(self.since):
+                return whole(eve)
+        return Period(max(date.min, self.since - (self.until - self.since) - _DAY), eve)
+
+
+ALL_TIME = Period()
+
+
+def month(day: date) -> Period:
+    """The month of a day."""
+    return _months(day.year, day.month, 1)
+
+
+def quarter(day: date) -> Period:
+    """The calendar quarter of a day."""
+    return _months(day.year, (day.month - 1) // 3 * 3 + 1, 3)
+
+
+def year(day: date) -> Period:
+    """The calendar year of a day."""
+    return Period(date(day.year, 1, 1), date(day.year, 12, 31))
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """The first days of all months from the month of `first` to that of `last`."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def _months(year: int, first: int, count: int) -> Period:
+    last = first + count - 1
+    return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def _parse(text: str, today: date) -> Period | None:
+    if text == "all":
+        return ALL_TIME
+    if found := _MONTH.fullmatch(text):
+        return month(date(int(found[1]), int(found[2]), 1))
+    if found := _QUARTER.fullmatch(text):
+        return quarter(date(int(found[1]), int(found[2]) * 3, 1))
+    if _YEAR.fullmatch(text):
+        return year(date(int(text), 1, 1))
+    if found := _LAST.fullmatch(text):
+        return Period(today - int(found[1]) * _DAY + _DAY, today) if int(found[1]) else None
+    since, dots, until = text.partition("..")
+    if not dots or not (since or until):
+        return None
+    return Period(_day(since), _day(until))
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,226 @@
+"""Questions in files, answered as frames: `query(database, viewer, "topic/question", **values)`.
+
+This is the one seam where answers are cached: by statement, values, the viewer's scopes and the
+versions of the tables that the statement reads. A frame is shared by all who ask the same; Polars'
+operations make new frames, so use those and never assign into one.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import polars as pl
+
+from crm import access, db, sql
+from crm.access import Viewer
+from crm.db import Cursor, Database
+from crm.errors import NotFound, WrongUse
+
+QUERIES = Path(__file__).parent / "queries"
+CACHE_BYTES = 128 * 1024 * 1024
+CLOCK_STEP = 15
+"""Minutes in which the day cannot change anywhere: zones differ by whole quarters of an hour."""
+
+Value = str | int | float | bool | date | datetime | None
+
+_VISIBLE = re.compile(r"\bvisible\.(\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What the company's numbers are counted by."""
+
+    today: date
+    zone: str
+    currency: str | None
+    marts_as_of: date | None
+    """The day up to which the marts count; None before the first refresh."""
+
+
+class _Cache:
+    """The answers of one database; the ones least used are dropped first."""
+
+    def __init__(self) -> None:
+        self._frames: OrderedDict[object, pl.DataFrame] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: object) -> pl.DataFrame | None:
+        with self._lock:
+            frame = self._frames.get(key)
+            if frame is not None:
+                self._frames.move_to_end(key)
+            return frame
+
+    def put(self, key: object, frame: pl.DataFrame) -> None:
+        with self._lock:
+            if key in self._frames:
+                return
+            self._frames[key] = frame
+            self._bytes += _size(frame)
+            while self._bytes > CACHE_BYTES:
+                self._bytes -= _size(self._frames.popitem(last=False)[1])
+
+
+def _size(frame: pl.DataFrame) -> int:
+    return int(frame.estimated_size()) + 1024  # the key, names and book-keeping
+
+
+_caches: WeakKeyDictionary[Database, _Cache] = WeakKeyDictionary()
+_caches_lock = threading.Lock()
+
+
+def _cache_of(database: Database) -> _Cache:
+    with _caches_lock:
+        return _caches.setdefault(database, _Cache())
+
+
+class _Moment:
+    """One snapshot for all that a viewer asks meanwhile; its cursor opens with the first answer that is not cached."""
+
+    def __init__(self, database: Database, viewer: Viewer) -> None:
+        self.database = database
+        self.viewer = viewer
+        tables = sorted({table for tables in _tables_by_view().values() for table in tables})
+        # Read before the snapshot begins, so that nothing old is ever kept under a new version.
+        self._versions = dict(zip(tables, database.versions(tables), strict=True))
+        self._snapshot: AbstractContextManager[Cursor] = access.cursor_for(database, viewer)
+        self._cursor: Cursor | None = None
+        self.stack = ExitStack()
+
+    def versions(self, tables: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(self._versions[table] for table in tables)
+
+    def frame(self, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
+        if self._cursor is None:
+            self._cursor = self.stack.enter_context(self._snapshot)
+        return self._cursor.frame(text, **values)
+
+
+_moment: ContextVar[_Moment | None] = ContextVar("moment", default=None)
+
+
+@contextmanager
+def moment(database: Database, viewer: Viewer) -> Iterator[None]:
+    """All that the viewer asks within the `with` comes from one snapshot, so that a page never mixes two refreshes.
+
+    What is written meanwhile is not seen: leave it first.
+    """
+    opened = _Moment(database, viewer)
+    token = _moment.set(opened)
+    try:
+        with opened.stack:
+            yield
+    finally:
+        _moment.reset(token)
+
+
+def query(database: Database, viewer: Viewer, name: str, **values: Value) -> pl.DataFrame:
+    """The answer to a named question, as the viewer may see it.
+
+    `$today` and `$zone` are the company's where they are not given. Raises NotFound for a name that
+    no file has, WrongUse for values that the statement does not ask for or misses.
+    """
+    return answer(database, viewer, name, sql.read(path_of(name)), values)
+
+
+def answer(database: Database, viewer: Viewer, name: str, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
+    """The rows of a statement that reads `visible.*` only, from the cache where they are still true."""
+    bound = _bound(database, viewer, name, text, values)
+    tables = tables_of(text)
+    current = _current(database, viewer)
+    typed = tuple(sorted((key, type(value).__name__, value) for key, value in bound.items()))
+    key = (text, typed, viewer.scopes, current.versions(tables) if current else database.versions(tables))
+    kept = _cache_of(database)
+    frame = kept.get(key)
+    if frame is None:
+        frame = current.frame(text, bound) if current else _ask(database, viewer, text, bound)
+        kept.put(key, frame)
+    return frame
+
+
+def _current(database: Database, viewer: Viewer) -> _Moment | None:
+    current = _moment.get()
+    if current and current.database is database and current.viewer.scopes == viewer.scopes:
+        return current
+    return None
+
+
+def _ask(database: Database, viewer: Viewer, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
+    with access.cursor_for(database, viewer) as cursor:
+        return cursor.frame(text, **values)
+
+
+def _bound(
+    database: Database, viewer: Viewer, name: str, text: str, values: Mapping[str, Value]
+) -> Mapping[str, Value]:
+    asked = sql.parameters(text)
+    bound = dict(values)
+    if asked & {"today", "zone"} - bound.keys():
+        company = clock(database, viewer)
+        known: dict[str, Value] = {"today": company.today, "zone": company.zone}
+        bound = {key: known[key] for key in asked & known.keys()} | bound
+    if unknown := sorted(bound.keys() - asked):
+        raise WrongUse(
+            "{name} does not ask for {unknown}. It takes: {known}.",
+            name=name,
+            unknown=", ".join(unknown),
+            known=", ".join(sorted(asked)) or "-",
+        )
+    if missing := sorted(asked - bound.keys()):
+        raise WrongUse("{name} also needs {missing}. Give a value for each.", name=name, missing=", ".join(missing))
+    return bound
+
+
+def clock(database: Database, viewer: Viewer) -> Clock:
+    """The company's day, zone and currency."""
+    time = db.now()
+    step = time.replace(minute=time.minute - time.minute % CLOCK_STEP, second=0, microsecond=0)
+    found = query(database, viewer, "company/clock", now=step)
+    return Clock(**found.row(0, named=True))
+
+
+@cache
+def names() -> Mapping[str, Path]:
+    """The named questions and their files."""
+    return {path.relative_to(QUERIES).with_suffix("").as_posix(): path for path in sorted(QUERIES.glob("*/*.sql"))}
+
+
+def path_of(name: str) -> Path:
+    """The file of a named question; raises NotFound with the names that are near."""
+    if name in names():
+        return names()[name]
+    raise not_found(name, list(names()))
+
+
+def not_found(name: str, known: list[str]) -> NotFound:
+    """The error for a name that does not exist, with those that look like it."""
+    near = get_close_matches(name, known, n=3, cutoff=0.5) or known
+    return NotFound("There is no query or KPI {name}. Did you mean: {near}?", name=name, near=", ".join(near))
+
+
+@cache
+def _tables_by_view() -> Mapping[str, tuple[str, ...]]:
+    """The tables that each visible view reads; those of a deal also read the deal, for its owner."""
+    found = {}
+    for view in access.VIEWS:
+        through_deal = any(owner.startswith("deal.") for owner in view.owners)
+        name = view.name or view.table.partition(".")[2]
+        found[name] = (view.table, "core.opportunity") if through_deal else (view.table,)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def tables_of(text: str) -> tuple[str, ...]:
+    """The tables behind the views that a statement reads."""
+    views = {name.lower() for name in _VISIBLE.findall(text)}
+    return tuple(sorted({table for view in views for table in _tables_by_view()[view]}))

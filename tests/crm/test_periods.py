@@ -1,0 +1,83 @@
+"""Periods: what the URL says, what was before."""
+
+from datetime import date
+
+import pytest
+
+from crm.errors import WrongUse
+from crm.periods import ALL_TIME, Period, month, months_between, quarter, year
+
+TODAY = date(2017, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("code", "since", "until"),
+    [
+        ("all", None, None),
+        ("2017-12", date(2017, 12, 1), date(2017, 12, 31)),
+        ("2016-02", date(2016, 2, 1), date(2016, 2, 29)),
+        ("2017-Q4", date(2017, 10, 1), date(2017, 12, 31)),
+        ("2017", date(2017, 1, 1), date(2017, 12, 31)),
+        ("2017-12-01..2017-12-15", date(2017, 12, 1), date(2017, 12, 15)),
+        ("2017-12-01..", date(2017, 12, 1), None),
+        ("..2017-12-15", None, date(2017, 12, 15)),
+    ],
+)
+def test_a_code_names_a_period_and_back(code: str, since: date | None, until: date | None) -> None:
+    period = Period.parse(code, TODAY)
+    assert (period.since, period.until) == (since, until)
+    assert period.code() == code
+
+
+def test_the_last_days_end_today() -> None:
+    assert Period.parse("last-30", TODAY) == Period(date(2017, 12, 2), TODAY)
+    assert Period.parse("last-31", TODAY).code() == "2017-12"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["", "..", "2017-13", "2017-00", "2017-Q5", "17", "0000", "last-0", "last-", "2017-02-30..", "x..y", "2017-12-01",
+     "last-9999999", "2017-12-15..2017-12-01", "last-9999..", "2017-12-01..2017-12-15..", "; drop table"],
+)  # fmt: skip
+def test_nonsense_is_told(code: str) -> None:
+    with pytest.raises(WrongUse, match="period"):
+        Period.parse(code, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("code", "before"),
+    [
+        ("2017-01", "2016-12"),
+        ("2017-03", "2017-02"),
+        ("2017-Q1", "2016-Q4"),
+        ("2017", "2016"),
+        ("2017-12-11..2017-12-20", "2017-12-01..2017-12-10"),
+        ("2017-01-01..2017-02-28", "2016-11-03..2016-12-31"),
+    ],
+)
+def test_the_period_before_is_of_the_same_kind(code: str, before: str) -> None:
+    previous = Period.parse(code, TODAY).previous()
+    assert previous is not None and previous.code() == before
+
+
+def test_without_both_ends_nothing_was_before() -> None:
+    assert ALL_TIME.previous() is None
+    assert Period(date(2017, 1, 1)).previous() is None
+    assert Period(until=date(2017, 1, 1)).previous() is None
+    assert Period(date.min, date.min).previous() is None
+
+
+def test_wholes_of_a_day() -> None:
+    assert month(date(2017, 12, 31)).code() == "2017-12"
+    assert quarter(date(2017, 12, 31)).code() == "2017-Q4"
+    assert year(date(2017, 12, 31)).code() == "2017"
+    assert month(date(9999, 12, 31)).until == date(9999, 12, 31)
+
+
+def test_months_between() -> None:
+    assert months_between(date(2017, 11, 30), date(2018, 1, 1)) == [
+        date(2017, 11, 1),
+        date(2017, 12, 1),
+        date(2018, 1, 1),
+    ]
+    assert months_between(date(2018, 1, 1), date(2017, 12, 1)) == []

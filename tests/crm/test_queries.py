@@ -1,0 +1,183 @@
+"""Named queries, the cache and the snapshot that a page shares."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from crm import access, clock, db, queries
+from crm.access import Scope, Viewer
+from crm.db import Database
+from crm.errors import NotFound, WrongUse
+from tests.records import add, add_deal, add_order, refresh_up_to, set_company
+
+OWNER = access.owner_of_file()
+ALL: dict[str, Any] = {"since": None, "until": None}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that reach the engine."""
+    found: list[str] = []
+    original = db.Cursor.frame
+
+    def frame(self: db.Cursor, statement: str, **values: object) -> pl.DataFrame:
+        found.append(statement)
+        return original(self, statement, **values)
+
+    monkeypatch.setattr(db.Cursor, "frame", frame)
+    return found
+
+
+def test_a_query_answers_as_a_frame(database: Database) -> None:
+    add_order(database, datetime(2025, 1, 5), "10.00")
+    add_order(database, datetime(2025, 3, 5), "4.00", "-1.00")
+    refresh_up_to(database)
+    found = queries.query(database, OWNER, "home/revenue_by_month", today=date(2025, 3, 30), **ALL)
+    assert found.rows() == [
+        (date(2025, 1, 1), Decimal(10), False),
+        (date(2025, 2, 1), Decimal(0), False),
+        (date(2025, 3, 1), Decimal(3), True),
+    ]
+
+
+def test_won_revenue_by_month(database: Database) -> None:
+    add_deal(database, "won", "5", closed_on=date(2025, 1, 31))
+    add_deal(database, "won", "7")
+    add_deal(database, "lost", "9", closed_on=date(2025, 1, 31))
+    found = queries.query(database, OWNER, "home/won_revenue_by_month", today=date(2025, 1, 31), **ALL)
+    assert found.rows() == [(date(2025, 1, 1), Decimal(5), False)]
+
+
+def test_open_deals_by_stage(database: Database) -> None:
+    add_deal(database, "proposal", "5")
+    add_deal(database, "proposal", None)
+    add_deal(database, "proposal", "5", archived_at=datetime(2025, 1, 1))
+    found = queries.query(database, OWNER, "home/open_deals_by_stage")
+    assert found.select("stage", "count_deals", "value").rows()[2] == ("Proposal", 2, Decimal(5))
+
+
+def test_an_unknown_name_brings_those_that_are_near(database: Database) -> None:
+    with pytest.raises(NotFound, match="home/revenue_by_month"):
+        queries.query(database, OWNER, "home/revenue_by_moth")
+    with pytest.raises(NotFound):
+        queries.query(database, OWNER, "../../data/schema/0001_operations")
+
+
+def test_values_that_do_not_fit_are_told(database: Database) -> None:
+    with pytest.raises(WrongUse, match="does not ask for colour"):
+        queries.query(database, OWNER, "home/revenue_by_month", colour="red", **ALL)
+    with pytest.raises(WrongUse, match="also needs until"):
+        queries.query(database, OWNER, "home/revenue_by_month", since=None)
+
+
+def test_the_same_question_is_answered_once(database: Database, asked: list[str]) -> None:
+    first = queries.query(database, OWNER, "home/open_deals_by_stage")
+    assert queries.query(database, OWNER, "home/open_deals_by_stage") is first
+    assert len(asked) == 1
+
+
+def test_another_value_scope_or_version_is_another_question(database: Database, asked: list[str]) -> None:
+    day = date(2025, 1, 1)
+    nobody = Viewer(1, "Eve", "sales", scopes=(("company", Scope()), ("sales_order", Scope())))
+    queries.query(database, OWNER, "home/revenue_by_month", today=day, **ALL)
+    queries.query(database, OWNER, "home/revenue_by_month", today=date(2025, 1, 2), **ALL)
+    queries.query(database, nobody, "home/revenue_by_month", today=day, **ALL)
+    database.touch(["core.opportunity"])
+    queries.query(database, OWNER, "home/revenue_by_month", today=day, **ALL)
+    assert len(asked) == 3
+    database.touch(["mart.sale_line"])
+    queries.query(database, OWNER, "home/revenue_by_month", today=day, **ALL)
+    assert len(asked) == 4
+
+
+def test_a_change_is_seen_at_once(database: Database) -> None:
+    deal = add_deal(database, "proposal", "5")
+    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
+
+    def close(cursor: db.Cursor) -> None:
+        cursor.run("update core.opportunity set archived_at = now()::timestamp where id = $id", id=deal)
+
+    database.write(close, touches=["core.opportunity"])
+    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 0
+
+
+def test_the_cache_is_bounded(database: Database, monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> None:
+    monkeypatch.setattr(queries, "CACHE_BYTES", 3000)
+    for day in (1, 2, 3, 1):
+        queries.query(database, OWNER, "home/revenue_by_month", today=date(2025, 1, day), **ALL)
+    assert len(asked) == 4
+
+
+def test_a_database_does_not_answer_for_another(database: Database, asked: list[str]) -> None:
+    assert queries._cache_of(database) is queries._cache_of(database)
+    assert isinstance(queries._caches.get(database), queries._Cache)
+    assert asked == []
+
+
+def test_a_moment_is_one_snapshot(database: Database) -> None:
+    add_deal(database, "proposal", "5")
+    with queries.moment(database, OWNER):
+        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
+        add_deal(database, "proposal", "6")
+        assert queries.query(database, OWNER, "home/won_revenue_by_month", **ALL).is_empty()
+        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
+    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 2
+
+
+def test_what_a_moment_kept_is_not_taken_for_newer(database: Database) -> None:
+    """A question first asked after a change, within a snapshot from before it, stands under the old version."""
+    with queries.moment(database, OWNER):
+        queries.clock(database, OWNER)  # opens the snapshot
+        queries.query(database, OWNER, "home/last_day_with_data")
+        add_deal(database, "proposal", "6")
+        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 0
+    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
+
+
+def test_a_moment_is_its_viewers_own(database: Database) -> None:
+    add(database, "account", name="Acme", owner_id=5)
+    nobody = Viewer(1, "Eve", "sales", scopes=(("company", Scope()), ("opportunity", Scope())))
+    add_deal(database, "proposal", "5", owner_id=5)
+    with queries.moment(database, OWNER):
+        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
+        assert queries.query(database, nobody, "home/open_deals_by_stage")["count_deals"].sum() == 0
+
+
+def test_tables_behind_a_statement() -> None:
+    assert queries.tables_of("select * from visible.opportunity_event, VISIBLE.Sale_Line") == (
+        "core.opportunity",
+        "core.opportunity_event",
+        "mart.sale_line",
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "day"),
+    [
+        ("Asia/Shanghai", datetime(2025, 3, 1, 15, 59), date(2025, 3, 1)),
+        ("Asia/Shanghai", datetime(2025, 3, 1, 16, 0), date(2025, 3, 2)),
+        ("Asia/Kathmandu", datetime(2025, 3, 1, 18, 14), date(2025, 3, 1)),
+        ("Asia/Kathmandu", datetime(2025, 3, 1, 18, 15), date(2025, 3, 2)),
+        ("America/New_York", datetime(2025, 3, 1, 4, 59), date(2025, 2, 28)),
+    ],
+)
+def test_the_clock_shows_the_day_of_the_company(
+    database: Database, monkeypatch: pytest.MonkeyPatch, zone: str, moment: datetime, day: date
+) -> None:
+    monkeypatch.setattr(db, "now", lambda: moment)
+    set_company(database, time_zone=zone)
+    assert queries.clock(database, OWNER).today == day
+    with database.cursor() as cursor:
+        assert clock.today(cursor) == day
+
+
+def test_the_clock_may_stand_still(database: Database) -> None:
+    set_company(database, as_of=date(2020, 2, 2), currency="EUR")
+    assert queries.clock(database, OWNER) == queries.Clock(date(2020, 2, 2), "UTC", "EUR", None)
+    refresh_up_to(database, date(2020, 2, 1))
+    assert queries.clock(database, OWNER).marts_as_of == date(2020, 2, 1)
+    with database.cursor() as cursor:
+        assert clock.today(cursor) == date(2020, 2, 2)

@@ -1,0 +1,54 @@
+"""Figures: what stands on them, in which words, and what is marked."""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from crm.periods import ALL_TIME, month
+from crm.ui import charts
+
+MONTHS = pl.DataFrame(
+    {
+        "month": [date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)],
+        "value": [Decimal("-5000.00"), Decimal("20000.00"), Decimal("31000.50")],
+        "is_partial": [False, False, True],
+    }
+)
+
+
+def test_the_months_of_the_period_stand_out_and_the_partial_one_is_hatched() -> None:
+    bars = charts.by_month(MONTHS, month(date(2024, 2, 9)), "USD", "en", "light").data[0]
+    assert list(bars.y) == [-5000.0, 20000.0, 31000.5]
+    assert list(bars.marker.opacity) == [charts.MUTED, 1.0, charts.MUTED]
+    assert list(bars.marker.pattern.shape) == ["", "", "/"]
+    assert bars.hovertext[2] == "March 2024<br><b>$31,000.50</b><br>so far; the month is not over"
+
+
+def test_all_words_of_a_figure_are_translated() -> None:
+    figure = charts.by_month(MONTHS, ALL_TIME, "CNY", "zh_CN", "dark")
+    assert figure.data[0].hovertext[1] == "2024年2月<br><b>¥20,000.00</b>"
+    assert list(figure.layout.yaxis.ticktext) == ["-¥1万", "¥0", "¥1万", "¥2万", "¥3万", "¥4万"]
+    assert figure.layout.xaxis.tickformat == "%Y-%m"
+
+
+@pytest.mark.parametrize("count", [1, 5, 6, 24, 61])
+def test_the_last_month_has_a_label_and_they_never_crowd(count: int) -> None:
+    months = [date(2019 + index // 12, index % 12 + 1, 1) for index in range(count)]
+    frame = pl.DataFrame({"month": months, "value": [Decimal(1)] * count, "is_partial": [False] * count})
+    labelled = charts.by_month(frame, ALL_TIME, None, "en", "light").layout.xaxis.tickvals
+    assert labelled[0] == months[-1] and len(labelled) <= charts.MONTH_LABELS
+
+
+def test_nothing_sold_still_makes_a_figure() -> None:
+    frame = MONTHS.with_columns(value=pl.lit(Decimal("0.00")))
+    assert charts.by_month(frame, ALL_TIME, None, "en", "light").layout.yaxis.ticktext[0] == "0"
+
+
+def test_stages_have_their_numbers_beside_them() -> None:
+    worth = [None, Decimal("108040")]
+    frame = pl.DataFrame({"stage": ["Engaging", "Proposal"], "count_deals": [1, 24], "value": worth})
+    bars = charts.by_stage(frame, "USD", "en", "light").data[0]
+    assert list(bars.y) == ["<b>Engaging</b><br>1 deal", "<b>Proposal</b><br>24 deals · $108.04K"]
+    assert list(bars.x) == [1, 24]

@@ -1,0 +1,207 @@
+"""Refresh: marts are built, checked and put in place together, or the ones before them stay."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from crm import access
+from crm.db import Database
+from crm.errors import QualityCheckFailed
+from pipelines import refresh as module
+from pipelines.refresh import refresh
+from tests.records import add, add_deal, add_event, add_line, add_order, add_ticket, set_company
+
+
+def rows(database: Database, statement: str) -> list[tuple[object, ...]]:
+    with access.cursor_for(database, access.owner_of_file()) as cursor:
+        return cursor.rows(statement)
+
+
+def test_a_line_carries_what_it_is_counted_by(database: Database) -> None:
+    account = add(database, "account", name="Acme", country="DE", region="North", owner_id=7)
+    product = add(database, "product", name="Tent", category="Outdoor")
+    noon = datetime(2025, 3, 1, 12)
+    order = add_order(database, noon, account_id=account, account_owner_id=7, region="South", credited_owner_id=8)
+    add_line(database, order, noon, "10.50", account_id=account, account_owner_id=7, product_id=product)
+    report = refresh(database, as_of=date(2025, 12, 31))
+    assert report.count_rows == {"sale_line": 1, "account_profile": 1}
+    found = rows(
+        database,
+        "select account_owner_id, credited_owner_id, category, country, region, ordered_on, sold_on, revenue "
+        "from visible.sale_line",
+    )
+    day = date(2025, 3, 1)
+    assert found == [(7, 8, "Outdoor", "DE", "South", day, day, Decimal("10.50"))]
+
+
+def test_days_are_those_of_the_company(database: Database) -> None:
+    set_company(database, time_zone="Asia/Shanghai")
+    add_order(database, datetime(2025, 3, 1, 15, 59), "1")  # 23:59 in Shanghai
+    add_order(database, datetime(2025, 3, 1, 16, 0), "2")  # midnight
+    refresh(database, as_of=date(2025, 12, 31))
+    found = rows(database, "select revenue, sold_on from visible.sale_line order by revenue")
+    assert found == [(Decimal(1), date(2025, 3, 1)), (Decimal(2), date(2025, 3, 2))]
+
+
+def test_cancelled_orders_and_days_after_as_of_are_left_out(database: Database) -> None:
+    add_order(database, datetime(2025, 3, 1), "1", status="cancelled")
+    add_order(database, datetime(2025, 3, 2), "2")
+    add_order(database, datetime(2025, 3, 3), "4")
+    refresh(database, as_of=date(2025, 3, 2))
+    assert rows(database, "select revenue from visible.sale_line") == [(Decimal(2),)]
+    assert rows(database, "select as_of from visible.refresh") == [(date(2025, 3, 2),)]
+
+
+def test_the_company_clock_is_the_default_day(database: Database) -> None:
+    set_company(database, as_of=date(2025, 3, 2))
+    add_order(database, datetime(2025, 3, 3), "4")
+    assert refresh(database).as_of == date(2025, 3, 2)
+    assert rows(database, "select * from visible.sale_line") == []
+
+
+def test_an_account_is_a_customer_since_its_first_dated_event(database: Database) -> None:
+    said, sold, dealt, asked, unknown = (add(database, "account", name=name) for name in "abcde")
+    with database.cursor() as cursor:
+        cursor.run("update core.account set since_on = date '2020-02-02' where id = $id", id=said)
+    add_order(database, datetime(2025, 1, 5), "10", account_id=said)
+    add_order(database, datetime(2025, 1, 5), "-3", account_id=sold)
+    add_order(database, datetime(2025, 2, 1), "10", "5", account_id=sold)
+    add_order(database, datetime(2025, 4, 1), "1", account_id=sold)
+    deal = add_deal(database, "won", "1", account_id=dealt, closed_on=date(2024, 6, 1))
+    add_event(database, deal, 1, "won", "1", None)
+    add_ticket(database, "open", datetime(2023, 5, 5, 12), account_id=asked)
+    refresh(database, as_of=date(2025, 12, 31))
+    found = rows(
+        database,
+        "select account_id, since_on, first_order_on, last_order_on, count_orders, revenue "
+        "from visible.account_profile order by account_id",
+    )
+    assert found == [
+        (said, date(2020, 2, 2), date(2025, 1, 5), date(2025, 1, 5), 1, Decimal(10)),
+        (sold, date(2025, 1, 5), date(2025, 2, 1), date(2025, 4, 1), 2, Decimal(13)),
+        (dealt, date(2024, 6, 1), None, None, 0, Decimal(0)),
+        (asked, date(2023, 5, 5), None, None, 0, Decimal(0)),
+        (unknown, None, None, None, 0, Decimal(0)),
+    ]
+
+
+def test_comments_and_constraints_outlive_a_refresh(database: Database) -> None:
+    question = (
+        "select table_name, column_name, data_type, is_nullable, comment from duckdb_columns() "
+        "where schema_name = 'mart' union all "
+        "select table_name, null, null, null, comment from duckdb_tables() where schema_name = 'mart' order by all"
+    )
+    with database.cursor() as cursor:
+        before = cursor.rows(question)
+        refresh(database, as_of=date(2025, 1, 1))
+        refresh(database, as_of=date(2025, 1, 1))
+        assert cursor.rows(question) == before
+        assert all(comment for *_, comment in before)
+
+
+def test_a_refresh_bumps_the_versions_of_the_marts(database: Database) -> None:
+    before = database.versions(module.TOUCHED)
+    refresh(database, as_of=date(2025, 1, 1))
+    assert all(new > old for new, old in zip(database.versions(module.TOUCHED), before, strict=True))
+
+
+def test_a_reader_keeps_its_snapshot_during_a_refresh(database: Database) -> None:
+    add_order(database, datetime(2025, 3, 1), "1")
+    refresh(database, as_of=date(2025, 12, 31))
+    with access.cursor_for(database, access.owner_of_file()) as cursor:
+        assert cursor.value("select sum(revenue) from visible.sale_line") == 1
+        add_order(database, datetime(2025, 3, 1), "2")
+        refresh(database, as_of=date(2025, 12, 31))
+        assert cursor.value("select sum(revenue) from visible.sale_line") == 1
+    assert rows(database, "select sum(revenue) from visible.sale_line") == [(Decimal(3),)]
+
+
+def test_a_broken_invariant_leaves_the_marts_before(database: Database) -> None:
+    add_order(database, datetime(2025, 3, 1), "1")
+    refresh(database, as_of=date(2025, 12, 31))
+    add_order(database, datetime(2025, 3, 2), "2")
+    add_line(database, 999_999, datetime(2025, 3, 2), "4")  # of no order
+    with pytest.raises(QualityCheckFailed, match="order_line_has_order found 1 rows"):
+        refresh(database, as_of=date(2025, 12, 31))
+    assert rows(database, "select revenue from visible.sale_line") == [(Decimal(1),)]
+    with database.cursor() as cursor:
+        last = cursor.rows("select failed_check, count_failed, finished_at from ops.refresh order by id desc limit 1")
+        assert last[0][:2] == ("order_line_has_order", 1)
+        assert last[0][2] is not None
+        assert cursor.rows("select table_name from duckdb_tables() where table_name like 'next%'") == []
+
+
+def break_owner(database: Database) -> None:
+    account = add(database, "account", name="Acme", owner_id=1)
+    add_order(database, datetime(2025, 3, 1), "1", account_id=account, account_owner_id=2)
+
+
+def break_rate(database: Database) -> None:
+    set_company(database, currency="EUR")
+    order = add_order(database, datetime(2025, 3, 1))
+    add_line(database, order, datetime(2025, 3, 1), None, currency="EUR")
+
+
+def break_stage(database: Database) -> None:
+    deal = add_deal(database, "won", "5")
+    add_event(database, deal, 1, "proposal", "5", None)
+
+
+def break_history(database: Database) -> None:
+    add_deal(database, "won", "5")
+
+
+def break_landing(database: Database) -> None:
+    with database.cursor() as cursor:
+        cursor.run(
+            "insert into landing.file by name select 1 as batch_id, 1 as position, 'a.csv' as file, '' as digest, "
+            "'' as kept_as, '' as layout, '' as mapping, 'account' as object, '' as source, 1 as first_record, "
+            "1 as count_read, 0 as count_inserted, 0 as count_updated, 0 as count_unchanged, 0 as count_duplicate, "
+            "1 as count_rejected, 0 as count_possible_repeat, '{}' as count_created, '{}' as count_changed"
+        )
+
+
+@pytest.mark.parametrize(
+    ("break_it", "check"),
+    [
+        (break_owner, "sale_line_has_owner_of_account"),
+        (break_rate, "order_line_money_has_rate"),
+        (break_stage, "deal_agrees_with_last_event"),
+        (break_history, "deal_has_event"),
+        (break_landing, "landing_adds_up"),
+    ],
+)
+def test_each_invariant_is_held(database: Database, break_it: object, check: str) -> None:
+    assert callable(break_it)
+    break_it(database)
+    with pytest.raises(QualityCheckFailed) as broken:
+        refresh(database, as_of=date(2025, 12, 31))
+    assert broken.value.values["check"] == check
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check"),
+    [
+        ("delete from mart.next_sale_line where revenue = 1", "sale_line_is_complete"),
+        ("update mart.next_sale_line set revenue = 2 where revenue = 1", "sale_line_is_complete"),
+        ("insert into mart.next_sale_line from mart.next_sale_line", "sale_line_is_complete"),
+        ("update mart.next_account_profile set revenue = 9", "account_profile_adds_up"),
+        ("delete from mart.next_account_profile", "account_profile_is_complete"),
+        ("insert into mart.next_account_profile from mart.next_account_profile", "account_profile_is_complete"),
+    ],
+)
+def test_a_mart_that_was_built_wrong_is_noticed(database: Database, spoil: str, check: str) -> None:
+    account = add(database, "account", name="Acme")
+    add_order(database, datetime(2025, 3, 1), "1", "3", account_id=account)
+    refresh(database, as_of=date(2025, 12, 31))
+    values = {"as_of": date(2025, 12, 31), "zone": "UTC"}
+    path: Path = module.CHECKS / f"{check}.sql"
+    with database.cursor() as cursor:
+        for name in module.ORDER:
+            cursor.run(f"create table mart.next_{name} as from mart.{name}")
+        module._check(cursor, path, dict(values))
+        cursor.run(spoil)
+        with pytest.raises(QualityCheckFailed):
+            module._check(cursor, path, dict(values))
