@@ -173,7 +173,7 @@ create table core.order_line ( -- A line of an order; loaded in bulk and joined,
     is_return boolean not null, -- The goods came back
     is_possible_repeat boolean not null, -- An equal line stands before it in the same order
     source varchar not null, -- Source system
-    line_key varchar, -- Key in the source; null where it gives none
+    line_key varchar using compression zstd, -- Key in the source; null where it gives none
     row_hash ubigint not null, -- Hash of the source's columns, by which a line that changed is found
     batch_id bigint not null, -- Load that last changed it
     record_number bigint not null -- Record of that load
