@@ -8,6 +8,7 @@ python -m crm backup
 import argparse
 import json
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -215,4 +216,5 @@ def _doctor(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `… | head` ends it quietly
     sys.exit(main())

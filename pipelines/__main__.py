@@ -8,6 +8,7 @@ python -m pipelines refresh
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -148,4 +149,5 @@ def _demo(settings: Settings, options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `… | head` ends it quietly
     sys.exit(main())

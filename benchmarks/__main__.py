@@ -1,0 +1,20 @@
+"""`python -m benchmarks [lines|home|start] …`: run a benchmark and print its figures; without a name, all."""
+
+import sys
+
+from benchmarks import home, lines
+
+BENCHMARKS = {"lines": lines.main, "home": home.main}
+
+
+def main() -> None:
+    """Run the named benchmark with the rest of the arguments, or all with their defaults."""
+    if len(sys.argv) > 1:
+        BENCHMARKS[sys.argv[1]](sys.argv[2:])
+    else:
+        for run in BENCHMARKS.values():
+            run([])
+
+
+if __name__ == "__main__":
+    main()
