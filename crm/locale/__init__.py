@@ -1,0 +1,1 @@
+"""Catalogues of the texts that people see; `update` collects, merges and compiles them."""

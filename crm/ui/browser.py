@@ -1,0 +1,56 @@
+"""What only the browser can do: keep the theme for every page, speak a language, sign out and in.
+
+Streamlit keeps the chosen theme in the browser by page address; this copies the person's choice to
+all of them, and reloads the page once when that changes how it looks.
+"""
+
+import streamlit as st
+
+THEMES = {None: "System", "light": "Light", "dark": "Dark"}
+"""The names that Streamlit gives to the themes that we keep."""
+
+_SCRIPT = """
+export default function ({ data }) {
+  document.documentElement.lang = data.language
+  if (data.leaves) {
+    fetch("/session/logout", { method: "POST" }).finally(() => window.location.assign("/login"))
+    return
+  }
+  const key = path => `stActiveTheme-${path}-v2`
+  const before = localStorage.getItem(key(window.location.pathname)) ?? JSON.stringify("System")
+  const wanted = JSON.stringify(data.theme)
+  data.paths.forEach(path => localStorage.setItem(key(path), wanted))
+  if (before !== wanted) window.location.reload()
+}
+"""
+
+_LINK = """
+export default function ({ data, parentElement }) {
+  const link = parentElement.querySelector("a")
+  link.textContent = data.label
+}
+"""
+
+_LINK_STYLE = """
+a {
+  color: var(--st-link-color);
+  font-family: var(--st-font);
+  font-size: var(--st-base-font-size);
+}
+"""
+
+_settle = st.components.v2.component("pintail_browser", js=_SCRIPT)
+_sign_in = st.components.v2.component("pintail_sign_in", html='<a href="/login"></a>', css=_LINK_STYLE, js=_LINK)
+
+
+def settle(language: str, theme: str | None, paths: list[str], *, leaves: bool = False) -> None:
+    """Bring the browser in line with what the person chose; `leaves` signs out and opens the sign-in page."""
+    _settle(
+        key="browser",
+        data={"language": language.replace("_", "-"), "theme": THEMES[theme], "paths": paths, "leaves": leaves},
+    )
+
+
+def sign_in_link(label: str) -> None:
+    """A link to the sign-in page that opens in the same tab, which links in markdown do not."""
+    _sign_in(key="sign_in", data={"label": label})

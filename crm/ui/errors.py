@@ -1,0 +1,39 @@
+"""What people see when something goes wrong: one sentence with the next step, never a traceback."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from crm.errors import PintailError
+from crm.i18n import explain
+from crm.ui.session import language
+from crm.ui.words import gettext as _
+
+log = logging.getLogger(__name__)
+
+
+def show(error: Exception) -> bool:
+    """Show an error as a sentence; an unknown one is logged under an id that the sentence names.
+
+    Returns True: it has been shown, as `st.App(on_script_error=…)` wants to know.
+    """
+    if isinstance(error, PintailError):
+        st.error(explain(error, language()), icon=":material/info:")
+        return True
+    name = secrets.token_hex(4)
+    log.error("Error %s", name, exc_info=error)
+    sentence = _("Something went wrong. Reload the page; if it stays, tell an administrator: error {id}.", id=name)
+    st.error(sentence, icon=":material/error:")
+    return True
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Show what the block raises instead of raising it. The outermost edge: nothing else catches broadly."""
+    try:
+        yield
+    except Exception as error:
+        show(error)

@@ -1,0 +1,109 @@
+"""Words for codes: objects, columns, reasons. Codes stay codes everywhere but on the screen."""
+
+from crm.ui.words import gettext as _
+
+
+def object_name(code: str) -> str:
+    """Records of a table, in the plural."""
+    names = {
+        "account": _("Accounts"),
+        "contact": _("Contacts"),
+        "opportunity": _("Deals"),
+        "opportunity_line": _("Deal products"),
+        "order_line": _("Order lines"),
+        "product": _("Products"),
+        "sales_order": _("Orders"),
+        "staff": _("Staff"),
+        "team": _("Teams"),
+        "ticket": _("Tickets"),
+    }
+    return names.get(code, code)
+
+
+def reason(code: str, detail: str | None) -> str:
+    """Why a record of a file did not get in."""
+    if code == "ambiguous":
+        return _("ambiguous: {count} records fit", count=detail)
+    if code == "unknown":
+        return _("not found among {objects}", objects=object_name(detail or ""))
+    reasons = {
+        "broken": _("the line is broken"),
+        "duplicate": _("the same key stood in this load before"),
+        "missing": _("a value is needed"),
+        "out_of_range": _("out of range"),
+        "unreadable": _("cannot be read as this kind of value"),
+    }
+    return reasons.get(code, code)
+
+
+def state(code: str) -> str:
+    """A status, priority or result in words."""
+    states = {
+        "cancelled": _("cancelled"),
+        "closed": _("closed"),
+        "high": _("high"),
+        "lost": _("lost"),
+        "low": _("low"),
+        "medium": _("medium"),
+        "open": _("open"),
+        "pending": _("pending"),
+        "placed": _("placed"),
+        "resolved": _("resolved"),
+        "returned": _("returned"),
+        "shipped": _("shipped"),
+        "urgent": _("urgent"),
+        "won": _("won"),
+    }
+    return states.get(code, code)
+
+
+def stage(name: str) -> str:
+    """A stage: those that every company begins with in words, the company's own as they are."""
+    names = {
+        "Prospecting": _("Prospecting"),
+        "Engaging": _("Engaging"),
+        "Proposal": _("Proposal"),
+        "Negotiation": _("Negotiation"),
+        "Won": _("Won"),
+        "Lost": _("Lost"),
+    }
+    return names.get(name, name)
+
+
+def column(code: str) -> str:
+    """A column's title, in one or two words."""
+    titles = {
+        "account": _("Account"),
+        "amount": _("Amount"),
+        "amount_company": _("Value"),
+        "begun_on": _("Begun"),
+        "channel": _("Channel"),
+        "count_lines": _("Lines"),
+        "count_orders": _("Orders"),
+        "country": _("Country"),
+        "currency": _("Currency"),
+        "day": _("Day"),
+        "days": _("Days"),
+        "deal": _("Deal"),
+        "expected_close_on": _("Expected close"),
+        "file": _("File"),
+        "file_record": _("Record"),
+        "hours": _("Hours"),
+        "industry": _("Industry"),
+        "last_order_on": _("Last order"),
+        "load": _("Load"),
+        "opened_at": _("Opened"),
+        "order_number": _("Order"),
+        "owner": _("Owner"),
+        "priority": _("Priority"),
+        "product": _("Product"),
+        "quantity": _("Quantity"),
+        "resolved_at": _("Resolved"),
+        "result": _("Result"),
+        "revenue": _("Revenue"),
+        "since_at": _("Since"),
+        "stage": _("Stage"),
+        "status": _("Status"),
+        "subject": _("Subject"),
+    }
+    return titles.get(code, code.replace("_", " ").capitalize())

@@ -1,0 +1,92 @@
+"""Records as tables: titles, words and numbers in the viewer's language, numbers at the right."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from crm import queries
+from crm.access import Viewer
+from crm.queries import Clock
+from crm.ui import names, words
+from crm.ui.session import database
+
+HIDDEN = ("record", "batch_id", "record_number", "currency")
+MONEY = ("amount", "amount_company", "revenue")
+NAMED = {"status": names.state, "priority": names.state, "result": names.state, "stage": names.stage}
+"""Columns whose codes have words."""
+ROW_HEIGHT = 34
+TALLEST = 13 * ROW_HEIGHT
+
+
+def with_origin(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
+    """Records with the file that last changed them and their number in it, or the load where files are not granted."""
+    if not {"batch_id", "record_number"} <= set(frame.columns):
+        return frame
+    if not viewer.may("read", "batch"):
+        return frame.with_columns(load=pl.col("batch_id"), file_record=pl.col("record_number"))
+    files = queries.query(database(), viewer, "loads/history").select(
+        "batch_id", "first_record", file=pl.concat_str("file", "sheet", separator=" · ", ignore_nulls=True)
+    )
+    numbered = frame.with_row_index("place")
+    known = numbered.drop_nulls(["batch_id", "record_number"]).sort("record_number")
+    found = known.join_asof(
+        files.sort("first_record"),
+        left_on="record_number",
+        right_on="first_record",
+        by="batch_id",
+        check_sortedness=False,
+    ).select("place", "file", file_record=pl.col("record_number") - pl.col("first_record") + 1)
+    return numbered.join(found, on="place", how="left", maintain_order="left").drop("place")
+
+
+def records(frame: pl.DataFrame, clock: Clock, *, key: str, alt: str) -> None:
+    """Draw records of any query: each column by its type and name."""
+    shown = [name for name in frame.columns if name not in HIDDEN and not _says_the_same(frame, name, clock)]
+    st.dataframe(
+        frame.select(_cells(frame, name, clock) for name in shown),
+        hide_index=True,
+        column_config={name: _column(name, frame.schema[name]) for name in shown},
+        row_height=ROW_HEIGHT,
+        height=min(ROW_HEIGHT * (frame.height + 1) + 2, TALLEST),
+        placeholder="–",
+        key=key,
+        alt=alt,
+    )
+
+
+def _says_the_same(frame: pl.DataFrame, name: str, clock: Clock) -> bool:
+    """Whether this is the amount of deals that are all in the company's currency, whose value stands beside it."""
+    return name == "amount" and "currency" in frame.columns and set(frame["currency"]) <= {clock.currency}
+
+
+def _cells(frame: pl.DataFrame, name: str, clock: Clock) -> pl.Series:
+    """A column as it is shown: codes as words, money with its currency, times in the company's zone."""
+    values = frame[name]
+    if name in MONEY:
+        is_own = name == "amount" and "currency" in frame.columns
+        currencies = frame["currency"].to_list() if is_own else [clock.currency] * frame.height
+        pairs = zip(values, currencies, strict=True)
+        return _texts(name, [None if amount is None else words.money(amount, currency) for amount, currency in pairs])
+    if isinstance(values.dtype, pl.Datetime):
+        return _texts(name, [None if value is None else words.moment(value, clock.zone) for value in values])
+    if name in NAMED:
+        return _texts(name, [None if value is None else NAMED[name](value) for value in values])
+    return values.cast(pl.Float64) if isinstance(values.dtype, pl.Decimal) else values
+
+
+def _texts(name: str, values: list[str | None]) -> pl.Series:
+    return pl.Series(name, values, dtype=pl.String)
+
+
+def _column(name: str, kind: pl.DataType) -> Any:
+    title = names.column(name)
+    if name in MONEY:
+        return st.column_config.TextColumn(title, alignment="right")
+    if kind == pl.Date:
+        return st.column_config.DateColumn(title, format="YYYY-MM-DD")
+    if kind.is_integer():
+        return st.column_config.NumberColumn(title, format="localized")
+    if kind.is_numeric():
+        return st.column_config.NumberColumn(title, format="%.1f" if kind.is_float() else "%.10g")
+    return st.column_config.TextColumn(title)

@@ -1,0 +1,84 @@
+"""Colours and pictures for light and dark; what Streamlit itself draws stands in `.streamlit/config.toml`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from plotly import graph_objects as go
+
+STATIC = Path(__file__).parents[2] / "pages" / "static"
+ICON = STATIC / "icon.png"
+MARK = STATIC / "mark.svg"
+FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a theme. Categories are told apart by the colour-blind, and never by colour alone."""
+
+    text: str
+    muted: str
+    line: str
+    surface: str
+    categories: tuple[str, ...]
+
+    @property
+    def main(self) -> str:
+        """The one hue that carries a page."""
+        return self.categories[0]
+
+    @property
+    def other(self) -> str:
+        """Grey, for "other" and for last year."""
+        return self.categories[-1]
+
+
+PALETTES = {
+    "light": Palette(
+        text="#16242B",
+        muted="#5B6B72",
+        line="#E6EBEB",
+        surface="#FFFFFF",
+        categories=("#0F766E", "#D97706", "#3B6FB6", "#B4487A", "#6B8E23", "#7A6A9B", "#8A8D91"),
+    ),
+    "dark": Palette(
+        text="#E4ECEC",
+        muted="#9DB0B3",
+        line="#223034",
+        surface="#162124",
+        categories=("#2DD4BF", "#F2A541", "#7FB0EE", "#E586B0", "#A9C965", "#B5A6DA", "#A9AEB3"),
+    ),
+}
+
+
+def mode() -> str:
+    """light or dark, as the browser shows it now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def logo() -> Path:
+    """The mark with the name, in the colour that the theme's background needs."""
+    return STATIC / f"logo-{mode()}.svg"
+
+
+def template(palette: Palette) -> go.layout.Template:
+    """How every figure looks: no frame, faint horizontal lines, numbers at the left."""
+    axis = {"color": palette.muted, "linecolor": palette.line, "gridcolor": palette.line, "zeroline": False}
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": palette.text},
+            "colorway": palette.categories,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 8, "r": 24, "t": 8, "b": 8},
+            "xaxis": axis | {"showgrid": False, "automargin": True},
+            "yaxis": axis | {"automargin": True, "rangemode": "tozero", "nticks": 5},
+            "hoverlabel": {
+                "bgcolor": palette.surface,
+                "bordercolor": palette.line,
+                "font": {"family": FONT, "color": palette.text},
+            },
+            "showlegend": False,
+            "bargap": 0.35,
+        }
+    )

@@ -1,0 +1,43 @@
+"""Texts, numbers and dates in the language of the run. Pages say `from crm.ui.words import gettext as _`."""
+
+from datetime import date, datetime
+
+from crm import i18n
+from crm.i18n import Amount
+from crm.periods import Period
+from crm.ui.session import language
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the viewer's language."""
+    return i18n.gettext(message, language(), **values)
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The form of a message that fits a count."""
+    return i18n.ngettext(one, many, count, language(), **values)
+
+
+def number(value: Amount, decimals: int = 0) -> str:
+    """A number with grouped thousands."""
+    return i18n.number(value, language(), decimals)
+
+
+def day(value: date) -> str:
+    """A date in words."""
+    return i18n.day(value, language())
+
+
+def moment(value: datetime, zone: str) -> str:
+    """A UTC timestamp as day, hour and minute in a time zone."""
+    return i18n.moment(value, language(), zone)
+
+
+def period(value: Period) -> str:
+    """A period in words."""
+    return i18n.period(value, language())
+
+
+def money(value: Amount, currency: str | None, decimals: int | None = None) -> str:
+    """An amount with its currency's sign."""
+    return i18n.money(value, currency, language(), decimals)

@@ -1,0 +1,46 @@
+"""The frame around every page: who looks, where to go, and one sentence when something goes wrong."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from crm import queries
+from crm.access import Viewer
+from crm.ui import account, browser, company, errors, session, theme
+from crm.ui.words import gettext as _
+
+PAGES = Path(__file__).parent
+MENU_WIDTH = 230
+
+
+def navigation(viewer: Viewer) -> list[st.Page]:
+    """The pages, with titles in the viewer's language and addresses that stay. Those without a grant have no entry."""
+    sees_loads = "visible" if viewer.may("read", "batch") else "hidden"
+    return [
+        st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
+        st.Page(PAGES / "metrics.py", title=_("KPIs"), icon=":material/monitoring:", url_path="kpis"),
+        st.Page(
+            PAGES / "loads.py", title=_("Loads"), icon=":material/upload_file:", url_path="loads", visibility=sees_loads
+        ),
+    ]
+
+
+def main() -> None:
+    """One run: look the session up, draw the frame, run the page."""
+    current = session.session()
+    # Before the navigation, or the browser asks another host for the icon of the page.
+    st.set_page_config(page_icon=str(theme.ICON), layout="wide", initial_sidebar_state=MENU_WIDTH)
+    pages = navigation(current.viewer)
+    page = st.navigation(pages)
+    st.set_page_config(page_title=f"{page.title} · Pintail")
+    st.logo(str(theme.logo()), size="large", icon_image=str(theme.MARK))
+    with st.sidebar:
+        account.menu(current)
+        addresses = [f"/{each.url_path}" for each in pages]
+        browser.settle(session.language(), current.theme, addresses, leaves=account.leaves())
+    with errors.shown(), queries.moment(session.database(), current.viewer):
+        company.banner(current.viewer)
+        page.run()
+
+
+main()

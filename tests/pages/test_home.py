@@ -1,0 +1,204 @@
+"""The home page by role, language and period."""
+
+import logging
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from crm import metrics
+from crm.db import Database
+from tests import company
+from tests.pages.conftest import Open
+
+EVERYTHING = [
+    "Revenue", "Won revenue", "Open pipeline", "Win rate", "Sales cycle", "Orders", "New accounts",
+    "Active accounts", "Open tickets", "Resolution time",
+]  # fmt: skip
+WITHOUT_MONEY_OF_DEALS = [title for title in EVERYTHING if title not in ("Won revenue", "Open pipeline")]
+WITHOUT_DEALS = [title for title in WITHOUT_MONEY_OF_DEALS if title not in ("Win rate", "Sales cycle")]
+
+
+def cards(page: AppTest) -> dict[str, tuple[str, str]]:
+    """(value, change) of each card that has a value, by its title."""
+    return {metric.label: (metric.value, metric.delta) for metric in page.metric}
+
+
+def titles(page: AppTest) -> list[str]:
+    """The titles of all cards."""
+    return [button.label for button in page.button if str(button.key).startswith("open_")]
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_cards_show_the_last_month_with_data_and_its_change(open_as: Open) -> None:
+    page = open_as("admin")
+    assert not page.exception and not page.error
+    assert cards(page) == {
+        "Revenue": ("$300", "+200.0%"),
+        "Won revenue": ("$1,000", "+100.0%"),
+        "Open pipeline": ("$700", "-58.8%"),
+        "Win rate": ("50.0%", "-50.0 points"),
+        "Sales cycle": ("49 days", "+30 days"),
+        "Orders": ("2", "+100.0%"),
+        "New accounts": ("0", "0"),
+        "Active accounts": ("2", "+100.0%"),
+        "Open tickets": ("1", "+1"),
+        "Resolution time": ("10.0 hours", ""),
+    }
+    assert "**March 2024**" in [text.value for text in page.markdown]
+    assert "compared with February 2024 · sales up to Mar 31, 2024" in [caption.value for caption in page.caption]
+    assert len(page.get("plotly_chart")) == 3
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_cards_in_chinese(open_as: Open) -> None:
+    page = open_as("management", language="zh_CN")
+    assert not page.exception and not page.error
+    assert page.title[0].value == "首页"
+    assert cards(page)["赢单率"] == ("50.0%", "-50.0 个百分点")
+    assert cards(page)["成交周期"] == ("49 天", "+30 天")
+    assert "对比 2024年2月 · 销售数据截至 2024年3月31日" in [caption.value for caption in page.caption]
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("management", EVERYTHING),
+        ("sales_manager", EVERYTHING),
+        ("sales", EVERYTHING),
+        ("marketing", WITHOUT_MONEY_OF_DEALS),
+        ("service", WITHOUT_DEALS),
+    ],
+)
+def test_roles_see_the_cards_of_their_grants(open_as: Open, role: str, shown: list[str]) -> None:
+    page = open_as(role)
+    assert not page.exception and not page.error
+    assert titles(page) == shown
+    page.segmented_control(key="account_language").set_value("zh_CN").run()
+    assert not page.exception and not page.error
+    assert page.title[0].value == "首页"
+    assert len(titles(page)) == len(shown)
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_seller_sees_the_numbers_of_own_accounts(open_as: Open) -> None:
+    assert cards(open_as("sales"))["Revenue"] == ("$100", "0")
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(
+    ("period", "words", "revenue"),
+    [
+        ("2024-02", "**February 2024**", "$100"),
+        ("2024-Q1", "**Q1 2024**", "$400"),
+        ("2024", "**2024**", "$400"),
+        ("all", "**All time**", "$400"),
+        ("2024-03-01..2024-03-05", "**Mar 1\u2009–\u20095, 2024**", "$100"),
+    ],
+)
+def test_the_address_names_the_period(open_as: Open, period: str, words: str, revenue: str) -> None:
+    page = open_as("admin", period=period)
+    assert not page.exception
+    assert words in [text.value for text in page.markdown]
+    assert cards(page)["Revenue"][0] == revenue
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_nonsense_as_period_gets_a_sentence_and_the_default(open_as: Open) -> None:
+    page = open_as("admin", period="soon")
+    assert [error.value for error in page.error] == [
+        "'soon' is no period. Write all, 2017, 2017-Q4, 2017-12, 2017-12-01..2017-12-15 or last-30."
+    ]
+    assert cards(page)["Revenue"][0] == "$300"
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_the_kind_of_period_and_its_neighbours_can_be_chosen(open_as: Open) -> None:
+    page = open_as("admin")
+    page.button(key="period_earlier").click().run()
+    assert page.query_params["period"] == "2024-02"
+    page.segmented_control(key="period_kind").set_value("quarter").run()
+    assert page.query_params["period"] == "2024-Q1"
+    page.segmented_control(key="period_kind").set_value("custom").run()
+    assert page.query_params["period"] == "2024-01-01..2024-03-31"
+    page.segmented_control(key="period_kind").set_value("all").run()
+    assert page.query_params["period"] == "all"
+    page.segmented_control(key="period_kind").set_value("month").run()
+    assert page.query_params["period"] == "2024-03"
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_number_opens_to_definition_rows_and_sql(open_as: Open) -> None:
+    page = open_as("admin")
+    page.button(key="open_won_revenue").click().run()
+    assert page.query_params["kpi"] == "won_revenue"
+    assert not page.exception and not page.error
+    assert page.title[0].value == "Won revenue"
+    assert cards(page) == {"Won revenue": ("$1,000.00", "+100.0%")}
+    assert metrics.find("won_revenue").definition["en"] in [text.value for text in page.markdown]
+    assert "1 record · together $1,000.00" in [caption.value for caption in page.caption]
+    rows = page.dataframe[0].value
+    assert rows["deal"].tolist() == ["won deal"]
+    assert rows["amount_company"].tolist() == ["$1,000.00"]
+    assert (rows["file"].tolist(), rows["file_record"].tolist()) == (["deals.csv"], [2])
+    assert [code.value for code in page.code] == [
+        metrics.statement("won_revenue", part).rstrip() for part in ("number", "rows")
+    ]
+    page.button(key="close_number").click().run()
+    assert "kpi" not in page.query_params
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(("role", "language"), [("admin", "en"), ("sales", "zh_CN")])
+def test_every_number_opens(open_as: Open, role: str, language: str) -> None:
+    page = open_as(role, language=language, period="all")
+    for metric in metrics.registry().values():
+        page.query_params["kpi"] = metric.id
+        page.run()
+        assert not page.exception and not page.error
+        assert page.title[0].value == metric.title[language]
+        assert len(page.dataframe) == 1
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_number_without_grant_does_not_open(open_as: Open) -> None:
+    page = open_as("service", kpi="won_revenue")
+    assert [metric.value for metric in page.metric] == ["–"]
+    assert any("Your role does not see this number." in caption.value for caption in page.caption)
+    assert not page.dataframe
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_an_unknown_number_gets_a_sentence(open_as: Open) -> None:
+    page = open_as("admin", kpi="reveneu")
+    assert not page.exception
+    assert page.error[0].value.startswith("There is no query or KPI reveneu. Did you mean: revenue")
+
+
+def test_an_empty_database_says_what_to_do(served: Database, open_as: Open) -> None:
+    company.add_person(served, "admin")
+    page = open_as("admin", language="zh_CN")
+    assert not page.exception and not page.metric
+    assert page.info[0].value == "尚未导入任何数据。导入文件后，这里就会显示您的数字："
+    assert page.code[0].value == "python -m pipelines load PATH"
+
+
+def test_a_seller_without_staff_record_learns_why_nothing_is_there(served: Database, open_as: Open) -> None:
+    company.add_person(served, "sales")
+    assert open_as("sales").info[0].value.startswith("Your sign-in belongs to no member of staff yet.")
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_an_unknown_error_is_an_id_on_screen_and_in_the_log(
+    open_as: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(metrics, "number", fail)
+    with caplog.at_level(logging.ERROR, "crm.ui.errors"):
+        page = open_as("admin")
+    assert not page.exception
+    shown = page.error[0].value
+    assert "secret" not in shown
+    assert caplog.records[0].args is not None and str(caplog.records[0].args[0]) in shown
