@@ -34,7 +34,16 @@ from crm.settings import Settings
 from crm.ui import errors
 from pipelines import commands as pipeline_commands
 
-HEAVY = ("pandas", "plotly.graph_objects", "polars", "pyarrow")
+HEAVY = (
+    "pandas",
+    "plotly.graph_objects",
+    "polars",
+    "pyarrow",
+    "streamlit.emojis",
+    "crm.i18n",
+    "crm.ui.opened",
+    "crm.metrics",
+)
 """Imported at start, so that the first visitor does not wait for them."""
 
 
