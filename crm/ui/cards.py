@@ -59,6 +59,8 @@ def _card(viewer: Viewer, metric: Metric, now: Number, *, shows_months: bool = F
             st.caption(note(now))
             return
         value(viewer, metric, now, kpi.short(now, metric, language()))
+        if now.note:
+            st.caption(note(now))
         if shows_months:
             trends.months(viewer, metric, now.period)
 

@@ -53,8 +53,10 @@ def with_unit(amount: i18n.Amount, unit: str, language: str, decimals: int) -> s
 
 
 def change(now: Number, before: Number | None, metric: Metric, language: str) -> Change | None:
-    """The change against the period before; None where there is nothing to compare."""
+    """The change against the period before; None where there is nothing to compare, or a part is left out."""
     if before is None or now.value is None or before.value is None:
+        return None
+    if any("count_left_out" in number.note_values for number in (now, before) if number.note):
         return None
     difference = Decimal(str(now.value)) - Decimal(str(before.value))
     if difference == 0:

@@ -94,6 +94,15 @@ def test_open_pipeline_is_what_the_events_say_of_that_day(database: Database) ->
     assert rows["stage"].to_list() == ["Proposal", "Prospecting", None]
 
 
+def test_open_pipeline_counts_an_event_of_unknown_time_from_the_one_before(database: Database) -> None:
+    set_company(database, as_of=date(2025, 6, 30))
+    open_deal(database, (None, None, datetime(2025, 3, 1)), ("proposal", "30", None))
+    february = number(database, "open_pipeline", month(date(2025, 2, 1)))
+    assert (february.value, february.note) == (0, None)
+    assert number(database, "open_pipeline", MARCH).value == Decimal(30)
+    assert metrics.rows(database, OWNER, "open_pipeline", MARCH)["stage"].to_list() == ["Proposal"]
+
+
 def test_open_pipeline_forgets_voided_events_and_deals_put_away(database: Database) -> None:
     set_company(database, as_of=date(2025, 6, 30))
     undone = open_deal(database, ("proposal", "30", datetime(2025, 3, 1)))

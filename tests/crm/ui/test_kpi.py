@@ -1,5 +1,6 @@
 """KPIs in words: values with their units, and changes."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -64,3 +65,12 @@ def test_changes(metric: str, now: object, before: object, change: Change | None
 
 def test_without_a_period_before_there_is_no_change() -> None:
     assert kpi.change(number("orders", 4), None, metrics.find("orders"), "en") is None
+
+
+def test_what_leaves_a_part_out_is_not_compared() -> None:
+    partial = replace(
+        number("open_pipeline", Decimal(8)), note="Left out: {count_left_out}", note_values={"count_left_out": 2}
+    )
+    whole = number("open_pipeline", Decimal(10))
+    assert kpi.change(partial, whole, metrics.find("open_pipeline"), "en") is None
+    assert kpi.change(whole, partial, metrics.find("open_pipeline"), "en") is None
