@@ -1,6 +1,7 @@
 """KPI cards: value, change, and the way into the number."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crm import metrics
 from crm.access import Viewer
@@ -34,17 +35,24 @@ def seen_by(viewer: Viewer) -> list[Metric]:
 
 
 def draw(viewer: Viewer, period: Period) -> None:
-    """All cards of a period: the large ones in a row, the others at most four a row, two on a phone."""
+    """All cards of a period: the large ones in a row, the others at most four a row, two on a phone.
+
+    The pictures come last: the browser takes seconds to start the library that draws them, and shows
+    the numbers meanwhile only if they are there already.
+    """
     seen = [(metric, metrics.number(database(), viewer, metric.id, period)) for metric in seen_by(viewer)]
     large = [(metric, now) for metric, now in seen if metric.id in LARGE and now.value is not None]
     small = [card for card in seen if card not in large]
+    pictures = []
     if large:
         with st.grid(len(large), min_column_width=330, gap="small"):
-            for metric, now in large:
-                _card(viewer, metric, now, shows_months=True)
+            pictures = [_card(viewer, metric, now) for metric, now in large]
     with st.grid(_columns(len(small)), min_column_width=150, gap="small"):
         for metric, now in small:
             _card(viewer, metric, now)
+    for (metric, now), picture in zip(large, pictures, strict=True):
+        with picture:
+            trends.months(viewer, metric, now.period)
 
 
 def _columns(count: int) -> int:
@@ -52,17 +60,17 @@ def _columns(count: int) -> int:
     return 4 if count % 4 in (0, 3) else 3
 
 
-def _card(viewer: Viewer, metric: Metric, now: Number, *, shows_months: bool = False) -> None:
+def _card(viewer: Viewer, metric: Metric, now: Number) -> DeltaGenerator:
+    """A card, and the place below its number."""
     with st.container(border=True, height="stretch", gap="xxsmall", key=f"card_{metric.id}"):
         _title(metric)
         if now.value is None:
             st.caption(note(now))
-            return
+            return st.container()
         value(viewer, metric, now, kpi.short(now, metric, language()))
         if now.note:
             st.caption(note(now))
-        if shows_months:
-            trends.months(viewer, metric, now.period)
+        return st.container()
 
 
 def _title(metric: Metric) -> None:
