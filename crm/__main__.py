@@ -65,10 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_user(verb("add", _user_add, "Make a sign-in and print its one-time password.", users))
     verb("list", _user_list, "List the sign-ins.", users)
+    link = verb("link", _user_link, "Say for which member of staff a sign-in acts.", users)
     disable = verb("disable", _user_disable, "Withdraw a sign-in and end its sessions.", users)
     password = verb("password", _user_password, "Print a new one-time password for somebody who forgot it.", users)
-    for parser_of_one in (disable, password):
+    for parser_of_one in (link, disable, password):
         parser_of_one.add_argument("email", metavar="EMAIL")
+    link.add_argument("staff", metavar="STAFF", help="name or e-mail of the member of staff")
     backup = verb("backup", _backup, "Copy the database to a checked file.")
     backup.add_argument("--to", type=Path, metavar="FILE", help="where to (default: the backups beside the database)")
     restore = verb("restore", _restore, "Put a backup in the database's place. Stop the server first.")
@@ -81,6 +83,7 @@ def _add_user(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL")
     parser.add_argument("--role", required=True, choices=ROLES)
     parser.add_argument("--name", help="shown to others (default: made of the e-mail)")
+    parser.add_argument("--staff", help="name or e-mail of the member of staff whose records are the person's own")
 
 
 def _add_query(parser: argparse.ArgumentParser) -> None:
@@ -153,7 +156,8 @@ def _number_line(found: dict[str, Any]) -> str:
 
 
 def _user_add(settings: Settings, options: argparse.Namespace) -> None:
-    added = _run(settings, "user add", email=options.email, role=options.role, name=options.name)
+    args = {name: getattr(options, name) for name in ("email", "role", "name", "staff")}
+    added = _run(settings, "user add", **args)
     _say(f"{added['email']} signs in once with this password and then chooses another:")
     print(added["password"])
 
@@ -162,6 +166,11 @@ def _user_list(settings: Settings, _options: argparse.Namespace) -> None:
     for user in _run(_existing(settings), "user list"):
         state = ["disabled"] if user["is_disabled"] else []
         print("\t".join([user["email"], user["role"], user["name"], *state]))
+
+
+def _user_link(settings: Settings, options: argparse.Namespace) -> None:
+    _run(_existing(settings), "user link", email=options.email, staff=options.staff)
+    _say(f"{options.email} acts for {options.staff}.")
 
 
 def _user_disable(settings: Settings, options: argparse.Namespace) -> None:

@@ -212,8 +212,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, files: Path, threads: int, me
     connection.execute("set temp_directory = $spill", {"spill": str(files / "spill")})
     if threads:
         connection.execute("set threads = $threads", {"threads": threads})
-    if not memory_limit.endswith("%"):
-        connection.execute("set memory_limit = $limit", {"limit": memory_limit})
+    connection.execute("set memory_limit = $limit", {"limit": memory_limit})
 
 
 def _lock(connection: duckdb.DuckDBPyConnection) -> None:

@@ -182,6 +182,19 @@ def set_staff(database: Database, user_id: int, staff_id: int | None) -> None:
     _update(database, "set_staff", user_id, value=staff_id)
 
 
+def staff_called(database: Database, called: str) -> int:
+    """The key of the member of staff with that name or e-mail; raises NotFound for none, InvalidRecord for several."""
+    with database.cursor() as cursor:
+        found = cursor.rows(_statement("staff_called"), called=called.strip())
+    if not found:
+        raise NotFound("Nobody of the staff is called {called}. Load the staff first.", called=called)
+    if len(found) > 1:
+        raise InvalidRecord(
+            "{count} of the staff are called {called}. Name the e-mail.", count=len(found), called=called
+        )
+    return int(found[0][0])
+
+
 def disable(database: Database, user_id: int) -> None:
     """Withdraw a sign-in: its sessions end at their next look-up."""
     _update(database, "disable", user_id, value=now())

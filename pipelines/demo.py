@@ -55,6 +55,4 @@ def _add_sign_ins(database: Database) -> None:
             continue
         users.add(database, email, role, name, is_demo=True)
         if staff:
-            with database.cursor() as cursor:
-                staff_id = cursor.value(sql.read(STATEMENTS / "staff_by_name.sql"), name=staff)
-            users.set_staff(database, users.id_of(database, email), staff_id)
+            users.set_staff(database, users.id_of(database, email), users.staff_called(database, staff))

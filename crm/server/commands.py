@@ -12,6 +12,7 @@ def register() -> None:
     """Give these jobs their names; the server and the command lines both call it."""
     jobs.register("user add", add_user)
     jobs.register("user list", list_users, writes=False)
+    jobs.register("user link", link_user)
     jobs.register("user disable", disable_user)
     jobs.register("user password", renew_password)
     jobs.register("backup", backup)
@@ -21,8 +22,10 @@ def register() -> None:
 
 
 def add_user(database: Database, args: dict[str, Any], _progress: Progress) -> dict[str, str]:
-    """Make a sign-in: its e-mail and one-time password."""
+    """Make a sign-in, for a member of staff where one is named: its e-mail and one-time password."""
+    staff_id = users.staff_called(database, args["staff"]) if args.get("staff") else None
     password = users.add(database, args["email"], args["role"], args.get("name"))
+    users.set_staff(database, users.id_of(database, args["email"]), staff_id)
     return {"email": args["email"].strip().lower(), "password": password}
 
 
@@ -32,6 +35,12 @@ def list_users(database: Database, _args: dict[str, Any], _progress: Progress) -
         {"email": user.email, "name": user.name, "role": user.role, "is_disabled": user.disabled_at is not None}
         for user in users.list_all(database)
     ]
+
+
+def link_user(database: Database, args: dict[str, Any], _progress: Progress) -> None:
+    """Say for which member of staff a sign-in acts, and so whose records are its own."""
+    user_id = users.id_of(database, args["email"])
+    users.set_staff(database, user_id, users.staff_called(database, args["staff"]))
 
 
 def disable_user(database: Database, args: dict[str, Any], _progress: Progress) -> None:

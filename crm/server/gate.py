@@ -1,6 +1,6 @@
 """Nobody passes without a session: pure ASGI, so that it stands before websockets, too."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -70,6 +70,9 @@ class Gate:
             if scope["method"] in OPEN.get(scope["path"], ()):
                 await self.app(scope, receive, send)
                 return
+        if scope["type"] == "websocket" and _is_from_elsewhere(scope):
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "another site"})
+            return
         session = await to_thread.run_sync(state.session, _cookies(scope))
         if session is not None and (scope["path"] == PASSWORD or not session.must_change_password):
             await self.app(scope, receive, send)
@@ -77,6 +80,13 @@ class Gate:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "signed out"})
         else:
             await _refusal(scope, session)(scope, receive, send)
+
+
+def _is_from_elsewhere(scope: Scope) -> bool:
+    """Whether a page of another site opens the websocket. Streamlit would ask another host for our address to tell."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def _cookies(scope: Scope) -> dict[str, str]:

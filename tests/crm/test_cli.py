@@ -176,6 +176,18 @@ def test_sign_ins(run: Run) -> None:
     assert "bea@example.com\tmanagement\tBea\tdisabled\n" in run("user", "list").out
 
 
+def test_a_sign_in_is_linked_to_staff(run: Run) -> None:
+    assert run("user", "add", "bo@example.com", "--role", "sales", "--staff", "ann").status == 0
+    assert run("query", "orders", "--as", "bo@example.com").out.startswith("Orders: 1 ")
+    run("user", "add", "cy@example.com", "--role", "sales")
+    assert run("query", "orders", "--as", "cy@example.com").out.startswith("Orders: There is nothing yet")
+    assert run("user", "link", "cy@example.com", "Ann").status == 0
+    assert run("query", "orders", "--as", "cy@example.com").out.startswith("Orders: 1 ")
+    unknown = run("user", "add", "di@example.com", "--role", "sales", "--staff", "Zoe")
+    assert (unknown.status, unknown.err) == (1, "Nobody of the staff is called Zoe. Load the staff first.\n")
+    assert "di@example.com" not in run("user", "list").out
+
+
 def test_backup_and_restore(run: Run, path: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept.duckdb"
     assert run("backup", "--to", str(kept)).out.strip() == str(kept)

@@ -61,6 +61,16 @@ def test_a_websocket_opens_with_a_session_and_not_after_its_end(client: TestClie
         pass
 
 
+def test_a_websocket_from_a_page_of_another_site_never_opens(client: TestClient) -> None:
+    sign_in_with(client)
+    for origin in ("https://evil.example", "http://testserver.evil.example", "null"):
+        with pytest.raises(WebSocketDisconnect) as closed:
+            client.websocket_connect("/_stcore/stream", headers={"origin": origin}).__enter__()
+        assert closed.value.reason == "another site"
+    with client.websocket_connect("/_stcore/stream", headers={"origin": "http://testserver"}) as websocket:
+        assert websocket.receive_text() == SECRET
+
+
 def test_with_a_one_time_password_nothing_opens_but_its_change(client: TestClient, started: Database) -> None:
     given = users.add(started, "new@example.com", "sales")
     sign_in_with(client, "new@example.com", given)
