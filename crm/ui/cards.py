@@ -50,6 +50,7 @@ def draw(viewer: Viewer, period: Period) -> None:
     with st.grid(_columns(len(small)), min_column_width=150, gap="small"):
         for metric, now in small:
             _card(viewer, metric, now)
+    trends.let_numbers_appear()
     for (metric, now), picture in zip(large, pictures, strict=True):
         with picture:
             trends.months(viewer, metric, now.period)

@@ -1,5 +1,6 @@
 """The pictures of the home page: how sales went month by month, and which deals are under way."""
 
+import time
 from datetime import date
 
 import polars as pl
@@ -13,8 +14,21 @@ from crm.ui import charts, names, theme
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 
+HEAD_START = 0.6
+"""Seconds that the numbers appear before the first picture."""
+_HAS_PICTURES = "has_pictures"
 MONTHS = 24
 """How far back the pictures look from the end of the period."""
+
+
+def let_numbers_appear() -> None:
+    """Once a visit, wait until the browser has drawn what came so far.
+
+    The first picture makes it start the drawing library, and then it shows nothing new for seconds.
+    """
+    if _HAS_PICTURES not in st.session_state:
+        st.session_state[_HAS_PICTURES] = True
+        time.sleep(HEAD_START)
 
 
 def months(viewer: Viewer, metric: Metric, period: Period) -> None:

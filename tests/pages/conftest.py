@@ -10,7 +10,7 @@ from crm import users
 from crm.db import Database
 from crm.server import sessions, state
 from crm.settings import ROOT, Settings
-from crm.ui import session
+from crm.ui import session, trends
 from tests import company
 
 SHELL = str(ROOT / "pages" / "_shell.py")
@@ -22,6 +22,12 @@ Open = Callable[..., AppTest]
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes as the product makes them, but in a millisecond each."""
     monkeypatch.setattr(users, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture(autouse=True)
+def no_browser_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pictures come at once."""
+    monkeypatch.setattr(trends, "HEAD_START", 0)
 
 
 @pytest.fixture

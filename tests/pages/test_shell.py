@@ -45,9 +45,7 @@ def test_an_ended_session_shows_nothing_at_the_next_run(
     assert not page.metric and not page.title and not page.button
 
 
-def test_without_cookie_nothing_is_shown(
-    kestrel: Database, open_as: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_cookie_nothing_is_shown(kestrel: Database, open_as: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kestrel
     page = open_as("admin")
     monkeypatch.setattr(session, "cookies", dict)
