@@ -11,7 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -73,12 +73,11 @@ class Cursor:
         self._connection.register(name, frame)
         try:
             yield
-        finally:
-            self._connection.unregister(name)
-
-    def interrupt(self) -> None:
-        """Stop the statement that runs on this cursor in another thread."""
-        self._connection.interrupt()
+        except duckdb.Error as error:
+            with suppress(duckdb.Error):  # in a transaction that it aborted, which is not what went wrong
+                self._connection.unregister(name)
+            raise error
+        self._connection.unregister(name)
 
 
 class Database:

@@ -32,8 +32,8 @@ class OrderLines:
 
     merge: Merge
     staged: Staged
-    lines: str = "lines"
-    """Where the lines to write stand: a view of the staged records, or what of them is new."""
+    is_delta: bool = False
+    """The source brought lines before; what is new or changed of these stands in the table `delta`."""
     is_aligned: bool = False
     """`found` has one row for each of `lines`, in the same order."""
 
@@ -41,9 +41,22 @@ class OrderLines:
     def _cursor(self) -> Cursor:
         return self.merge.cursor
 
+    @property
+    def _tables(self) -> dict[str, str]:
+        """Temporary tables of this layout's own: a load may bring lines in several."""
+        return {name: f"{name}_of_{self.staged.records}" for name in ("every", "repeats", "delta", "found")}
+
+    @property
+    def _lines(self) -> str:
+        """Where the lines to write stand: a view of the staged records, or what of them is new."""
+        return self._tables["delta" if self.is_delta else "every"]
+
+    def _text(self, name: str, /, **slots: str) -> str:
+        return statement(name, **self._tables, **slots)
+
     def _run(self, name: str, bound: dict[str, object] | None = None, /, **slots: str) -> int:
         """Run a statement with those of this load's values that it asks for."""
-        text, context = statement(name, **slots), self.merge.context
+        text, context = self._text(name, **slots), self.merge.context
         values: dict[str, object] = {
             "source": self.staged.layout.source,
             "batch_id": context.batch_id,
@@ -55,17 +68,17 @@ class OrderLines:
 
     def prepare(self) -> None:
         """Tell equal lines apart, leave out what is there already, look up what the rest names."""
-        self.lines, self.is_aligned = "lines", False
         has_repeats = self._tell_apart()
-        if self._cursor.value(statement("has_lines"), source=self.staged.layout.source):
+        self.is_delta = bool(self._cursor.value(statement("has_lines"), source=self.staged.layout.source))
+        if self.is_delta:
             self._find_delta()
-        self._find(is_whole=self.lines == "lines" and not has_repeats)
+        self._find(is_whole=self.staged.is_in_order and not self.is_delta and not has_repeats)
         self._look_closer()
 
     # Which lines
 
     def _tell_apart(self) -> bool:
-        """Make the view `lines`, and say whether any of them stands there twice."""
+        """Make the view `every`, and say whether any of them stands there twice."""
         write = self.staged.layout.main
         records, key = self.staged.records, field_name(write, "key")
         hashed = f"hash({key})" if write.key else "row_hash"
@@ -89,7 +102,6 @@ class OrderLines:
 
     def _find_delta(self) -> None:
         """Make the table `delta` of what is new or changed, where the source brought lines before."""
-        self.lines = "delta"
         has_key = self.staged.layout.main.key is not None
         join = statement("join_old", key=field_name(self.staged.layout.main, "key")) if has_key else ""
         self._run("create_delta", old_id="was.id" if has_key else "null::bigint", join_old=join)
@@ -104,11 +116,11 @@ class OrderLines:
     @property
     def _join_found(self) -> str:
         if self.is_aligned:
-            return "positional join found"
-        return "join found on found.record_number = lines.record_number"
+            return f"positional join {self._tables['found']} as found"
+        return f"join {self._tables['found']} as found on found.record_number = lines.record_number"
 
     def _find_slots(self) -> dict[str, str]:
-        slots = {"lines": self.lines, "order": self._name("order"), "orders": self._table("sales_order")}
+        slots = {"lines": self._lines, "order": self._name("order"), "orders": self._table("sales_order")}
         product_keys = self._keys("product")
         has_product = "product" in self.staged.layout.main.fields
         join = statement("join_product", product_keys=product_keys, product=self._name("product"))
@@ -135,9 +147,9 @@ class OrderLines:
         lacks_product = f"(lines.{product} is not null and found.product_id is null)" if has_product else "false"
         slots = {"lacks_product": lacks_product, "in_range": self._in_range()}
         product_id = "product_id" if has_product else "order_id"
-        if self._cursor.value(statement("is_clear", lines=self.lines, product_id=product_id, **slots)):
+        if self._cursor.value(self._text("is_clear", lines=self._lines, product_id=product_id, **slots)):
             return
-        if not self._run("create_unfound", lines=self.lines, join_found=self._join_found, **slots):
+        if not self._run("create_unfound", lines=self._lines, join_found=self._join_found, **slots):
             return
         for name in ("order", "product") if has_product else ("order",):
             self._resolve(name)
@@ -172,15 +184,15 @@ class OrderLines:
 
     def apply(self) -> None:
         """Write the lines, inside the caller's transaction, after the records that they name."""
-        is_reload, write = self.lines == "delta", self.staged.layout.main
-        if is_reload and write.key:
+        write = self.staged.layout.main
+        if self.is_delta and write.key:
             self._run("keep_history")
             self._run("delete_changed")
         new_id = f"{int(self._cursor.value(statement('last_id')))} + lines.record_number"
         self._run(
             "insert",
-            id=f"coalesce(lines.old_id, {new_id})" if is_reload else new_id,
-            lines=self.lines,
+            id=f"coalesce(lines.old_id, {new_id})" if self.is_delta else new_id,
+            lines=self._lines,
             join_found=self._join_found,
             only_good=statement("only_good") if self._cursor.value("select count(*) from refused") else "",
             line_key=f"lines.{self._name('key')}" if write.key else "null",
@@ -202,11 +214,13 @@ class OrderLines:
 
     def counts(self, parts: pl.DataFrame) -> dict[int, tuple[int, int, int]]:
         """File's position → (inserted, updated, possible repeats), after `apply`."""
-        is_keyed = self.lines == "delta" and self.staged.layout.main.key is not None
-        text = statement(
+        is_keyed = self.is_delta and self.staged.layout.main.key is not None
+        text = self._text(
             "count_by_file",
             is_new="delta.old_id is null" if is_keyed else "true",
-            join_delta="join delta on delta.record_number = line.record_number" if is_keyed else "",
+            join_delta=f"join {self._tables['delta']} as delta on delta.record_number = line.record_number"
+            if is_keyed
+            else "",
         )
         with self._cursor.table("parts", parts):
             rows = self._cursor.rows(text, batch_id=self.merge.context.batch_id)

@@ -1,7 +1,7 @@
 """Loading: files in, records in core, and a report that accounts for every record of every file."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from pipelines.mapping import Layout
 from pipelines.merge import Context, Merge, MovedMeanwhile
 from pipelines.objects import OBJECTS
 from pipelines.prepare import prepare
-from pipelines.report import FileReport, Report
+from pipelines.report import FileReport, Report, as_json
 from pipelines.sources.sheet import Sheet
 from pipelines.staging import Staged, Staging, field_name, types_of
 
@@ -58,8 +58,9 @@ def load(
     """
     is_applied = False
     try:
-        found = _open(kept, mapping.known_layouts() if layouts is None else layouts)
         with database.cursor() as cursor:
+            zone = cursor.rows(statement("company"))[0][1]
+            found = _open(kept, layouts, zone)
             report = Loading(database, cursor, found, user_id, progress).run(is_dry_run)
         is_applied = not is_dry_run
     finally:
@@ -79,13 +80,13 @@ def finish_killed(database: Database) -> None:
     landing.sweep(database.files / "landing", known)
 
 
-def _open(kept: Sequence[Kept], layouts: Sequence[Layout]) -> list[Source]:
-    """Read the headers of the files and choose their layouts."""
+def _open(kept: Sequence[Kept], layouts: Sequence[Layout] | None, zone: str) -> list[Source]:
+    """Read the headers of the files and choose their layouts; times are the company's where a layout is silent."""
     found: list[Source] = []
     for file in kept:
         for sheet in sources.sheets_of(file.path, file.name):
             layout = mapping.choose(sheet.header, layouts, sheet.title)
-            found.append(Source(file, sheet, layout, len(found) + 1))
+            found.append(Source(file, sheet, replace(layout, zone=layout.zone or zone), len(found) + 1))
     return found
 
 
@@ -101,12 +102,15 @@ class Loading:
     started_at: datetime = field(default_factory=now)
     staged: list[Staged] = field(default_factory=list)
     facts: list[OrderLines] = field(default_factory=list)
+    copies: dict[int, int] = field(default_factory=dict)
+    """Position of a file that came before in the same load → position of that."""
 
     def run(self, is_dry_run: bool) -> Report:
         """Stage, prepare, apply; prepare and apply again where somebody was faster."""
-        known = {row[:3]: row[3] for row in self.cursor.rows(statement("known_files"))}
-        unchanged = {s.position: known[_identity(s)] for s in self.sources if _identity(s) in known}
-        self._stage([source for source in self.sources if source.position not in unchanged])
+        unchanged = self._known()
+        first = {_identity(source): source.position for source in reversed(self.sources)}
+        self.copies = {s.position: first[_identity(s)] for s in self.sources if first[_identity(s)] != s.position}
+        self._stage([source for source in self.sources if source.position not in unchanged | self.copies])
         batch_id = int(self.cursor.value(statement("next_batch")))
         for _ in range(ATTEMPTS):
             try:
@@ -114,6 +118,16 @@ class Loading:
             except MovedMeanwhile:
                 self.progress("Somebody changed the same records; comparing again")
         raise DatabaseBusy("Others kept changing the same records. Nothing was loaded; try again in a moment.")
+
+    def _known(self) -> dict[int, int]:
+        """Position → number of records, of the files that were loaded whole before, by the same layout.
+
+        Records without key would all be new by another layout; of them the file alone counts.
+        """
+        known: dict[tuple[Any, ...], int] = {}
+        for digest, sheet, layout, text, count in self.cursor.rows(statement("known_files")):
+            known[digest, sheet, layout, text] = known[digest, sheet, layout, ""] = count
+        return {s.position: known[_identity(s)] for s in self.sources if _identity(s) in known}
 
     def _stage(self, fresh: list[Source]) -> None:
         self.cursor.run(sql.read(STATEMENTS.parent / "staging" / "create_rejected.sql"))
@@ -186,22 +200,22 @@ class Loading:
         lines: dict[int, tuple[int, int, int]] = {}
         for facts in self.facts:
             facts.apply()
-            lines |= facts.counts(parts.filter(pl.col("layout") == facts.staged.layout.name).drop("layout"))
+            lines |= facts.counts(parts.filter(pl.col("records") == facts.staged.records).drop("records"))
             changed.append("core.order_line")
         merge.follow()
-        report = self._report(merge.context, parts.drop("layout"), lines, unchanged)
+        report = self._report(merge.context, parts.drop("records"), lines, unchanged)
         self._record(merge.context, report)
         return report, changed
 
     def _parts(self) -> pl.DataFrame:
-        """Where each file's records stand in the load: position, before, count_read, layout."""
+        """Where each file's records stand in the load: position, before, count_read, and the view they are in."""
         position = {id(source.sheet): source.position for source in self.sources}
         rows = [
-            (position[id(part.sheet)], part.before, part.count_read, staged.layout.name)
+            (position[id(part.sheet)], part.before, part.count_read, staged.records)
             for staged in self.staged
             for part in staged.parts
         ]
-        schema = {"position": pl.Int64, "before": pl.Int64, "count_read": pl.Int64, "layout": pl.String}
+        schema = {"position": pl.Int64, "before": pl.Int64, "count_read": pl.Int64, "records": pl.String}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def _report(
@@ -223,7 +237,17 @@ class Loading:
             files[position].count_lines(*counts)
         for file in files.values():
             file.close()
+        self._place_unread(files, int(parts["count_read"].sum()))
         return Report(context.batch_id, [files[position] for position in sorted(files)], context.currency)
+
+    def _place_unread(self, files: dict[int, FileReport], before: int) -> None:
+        """Put the files that nothing was read of behind the others, so that each record's number is of one file."""
+        for position, file in sorted(files.items()):
+            if position in self.copies and not file.is_known:
+                file.repeat(files[self.copies[position]].read)
+            if position in self.copies or file.is_known:
+                file.before = before
+                before += file.read
 
     def _record(self, context: Context, report: Report) -> None:
         run = self.cursor.run
@@ -247,7 +271,8 @@ class _DryRun(Exception):
 
 
 def _identity(source: Source) -> tuple[Any, ...]:
-    return source.kept.digest, source.sheet.name or "", source.layout.name
+    text = as_json(source.layout) if source.layout.main.key else ""
+    return source.kept.digest, source.sheet.name or "", source.layout.name, text
 
 
 def _distinct(fresh: list[Source]) -> list[Layout]:

@@ -5,11 +5,12 @@ A known layout is a YAML file in `mappings/`; any other header is matched by the
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import yaml
 
@@ -17,6 +18,8 @@ from crm.errors import BadSource, NotFound
 from pipelines.objects import OBJECTS, Object
 
 MAPPINGS = Path(__file__).parent / "mappings"
+SPECIFIERS = frozenset("aAwdbBmyYHIpMSgfnzZjUWcxX%")
+"""Letters that may stand behind % in the form of a date or time."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,11 @@ class Layout:
         """The write by which the file's records are counted."""
         return next(write for write in self.writes if write.is_main)
 
+    @property
+    def used(self) -> frozenset[str]:
+        """The columns that something is made of."""
+        return frozenset(self.custom).union(*(use.columns for write in self.writes for use in _uses(write)))
+
 
 def normal(text: str) -> str:
     """A header or word without case, width, accents, and all that is no letter or digit."""
@@ -97,23 +105,37 @@ def text_of(mapping: str) -> tuple[str, str]:
     return path.stem, path.read_text(encoding="utf-8")
 
 
-def choose(header: tuple[str, ...], layouts: Iterable[Layout], file: str) -> Layout:
-    """The layout for a header: the known one that names most of its columns, else one made from synonyms.
+def choose(header: tuple[str, ...], layouts: Sequence[Layout] | None, file: str) -> Layout:
+    """The layout for a header: the one that names most of its columns, of `layouts` or of those that come with the
+    program; where none of those fits, one made from synonyms.
 
-    Raises BadSource when neither fits, saying which required fields nothing stands for.
+    Raises BadSource when nothing fits, saying what is missing.
     """
     present = set(header)
-    fitting = [layout for layout in layouts if present >= set(layout.header)]
+    fitting = [item for item in (known_layouts() if layouts is None else layouts) if present >= set(item.header)]
     if fitting:
-        return max(fitting, key=lambda layout: len(layout.header))
-    return by_synonyms(header, file)
+        layout = max(fitting, key=lambda item: len(item.header))
+        return replace(layout, ignored=tuple(column for column in header if column and column not in layout.used))
+    if layouts is None:
+        return by_synonyms(header, file)
+    nearest = min(layouts, key=lambda layout: len(set(layout.header) - present))
+    raise BadSource(
+        "{file} does not fit the mapping. Nearest is {layout}, for which the columns {missing} are missing. "
+        "Correct the file or the mapping.",
+        file=file,
+        layout=nearest.name,
+        missing=", ".join(column for column in nearest.header if column not in present),
+    )
 
 
 def parsed(name: str, text: str) -> list[Layout]:
     """The layouts of a mapping in YAML; raises BadSource where it cannot be understood."""
     try:
         mapping = yaml.safe_load(text)
-        return [_layout(name, mapping, item) for item in mapping["layouts"]]
+        layouts = [_layout(name, mapping, item) for item in mapping["layouts"]]
+        if not layouts:
+            raise ValueError("it has no layout")
+        return layouts
     except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadSource(
             "The mapping {file} cannot be understood: {reason}. Compare it with the user guide.",
@@ -128,16 +150,26 @@ def _layout(mapping: str, text: Mapping[str, Any], item: Mapping[str, Any]) -> L
         raise ValueError(f"layout {item['name']} needs exactly one entry with main: true")
     columns = {column for write in writes for use in _uses(write) for column in use.columns}
     custom = tuple(item.get("custom", ()))
+    header = tuple(item.get("header", sorted(columns | set(custom))))
+    absent = columns.union(custom) - set(header)
+    if absent:
+        raise ValueError(f"layout {item['name']} has no column {', '.join(sorted(absent))} in its header")
     return Layout(
         name=f"{mapping}/{item['name']}",
         source=text["source"],
         writes=writes,
-        header=tuple(item.get("header", sorted(columns | set(custom)))),
-        zone=text.get("zone"),
+        header=header,
+        zone=_zone(text.get("zone")),
         currency=text.get("currency"),
         begin_stage=item.get("begin_stage"),
         custom=custom,
     )
+
+
+def _zone(name: str | None) -> str | None:
+    if name is not None and name not in available_timezones():
+        raise ValueError(f"there is no time zone {name}")
+    return name
 
 
 def _uses(write: Write) -> list[Use]:
@@ -149,7 +181,7 @@ def _write(entry: Mapping[str, Any], currency: str | None) -> Write:
     fields = {name: _field_use(item, name, value) for name, value in entry["fields"].items()}
     if item.has_currency and currency:
         fields.setdefault("currency", Use((), constant=currency))
-    return Write(
+    write = Write(
         object=item,
         fields=fields,
         key=_use(entry["key"]) if "key" in entry else None,
@@ -157,15 +189,21 @@ def _write(entry: Mapping[str, Any], currency: str | None) -> Write:
         is_main=bool(entry.get("main", False)),
         is_part=bool(entry.get("part", False)),
     )
+    lacking = [name for name in item.required if name not in fields]
+    if lacking:
+        raise ValueError(f"{write.name} needs the fields {', '.join(lacking)}")
+    if not (write.is_main or write.key):
+        raise ValueError(f"{write.name} needs a key, as it is not the main object")
+    return write
 
 
 def _field_use(item: Object, name: str, value: Any) -> Use:
-    words = item.words.get(name)
+    use, words = _use(value), item.words.get(name)
     if words is None:
-        return _use(value)
-    own = dict(value.get("words", {})) if isinstance(value, dict) else {}
-    column = value["column"] if isinstance(value, dict) else value
-    return Use((column,), tuple(({k.lower(): v for k, v in words.items()} | _lower(own)).items()), strict=True)
+        return use
+    if use.constant is not None and use.constant not in words.values():
+        raise ValueError(f"{name} can be {', '.join(sorted(set(words.values())))}, not {use.constant}")
+    return replace(use, words=tuple((dict(words) | dict(use.words)).items()), strict=True)
 
 
 def _lower(words: Mapping[Any, Any]) -> dict[str, str]:
@@ -178,6 +216,8 @@ def _use(value: Any) -> Use:
     if isinstance(value, list):
         return Use(tuple(value))
     columns = value.get("columns") or ([value["column"]] if "column" in value else [])
+    if set(re.findall(r"%-?(.?)", value.get("format") or "")) - SPECIFIERS:
+        raise ValueError(f"{value['format']} is no form of a date or time")
     return Use(
         columns=tuple(columns),
         words=tuple(_lower(value.get("words", {})).items()),
@@ -261,7 +301,7 @@ def _automatic(item: Object, found: Mapping[str, str], header: tuple[str, ...]) 
     writes = [
         Write(
             object=item,
-            fields={name: _automatic_use(item, name, value) for name, value in uses.items()},
+            fields={name: _field_use(item, name, value) for name, value in uses.items()},
             key=Use((key_column,)) if key_column else None,
             name=item.name,
             is_main=True,
@@ -273,10 +313,6 @@ def _automatic(item: Object, found: Mapping[str, str], header: tuple[str, ...]) 
     rest = tuple(column for column in header if column and column not in used)
     custom, ignored = (rest, ()) if item.has_custom_fields else ((), rest)
     return Layout(f"columns/{item.name}", "files", tuple(writes), header, custom=custom, ignored=ignored)
-
-
-def _automatic_use(item: Object, name: str, value: Any) -> Use:
-    return _use(value) if isinstance(value, dict) and "constant" in value else _field_use(item, name, value)
 
 
 def _deal_line(columns: Mapping[str, str], key: str, product: str) -> Write:

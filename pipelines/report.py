@@ -44,7 +44,7 @@ class FileReport:
             object=layout.main.object.name,
             layout=layout.name,
             source=layout.source,
-            mapping=_as_json(layout),
+            mapping=as_json(layout),
             digest=kept.digest,
             kept_as=kept.kept_as,
             ignored=layout.ignored,
@@ -71,6 +71,10 @@ class FileReport:
         """Counts of bulk facts, whose unchanged lines nobody lists."""
         self.counts["inserted"], self.counts["updated"] = inserted, updated
         self.possible_repeats = repeats
+
+    def repeat(self, read: int) -> None:
+        """A file that came before in the same load."""
+        self.read = self.counts["duplicate"] = read
 
     def close(self) -> None:
         """Lines of bulk facts that are neither new, changed nor put aside are unchanged."""
@@ -136,6 +140,6 @@ def _row(position: int, file: FileReport) -> dict[str, Any]:
     }
 
 
-def _as_json(layout: Layout) -> str:
+def as_json(layout: Layout) -> str:
     """The layout as it was used, so that a kept file can be staged again."""
     return json.dumps(asdict(layout), ensure_ascii=False, sort_keys=True)

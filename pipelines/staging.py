@@ -12,6 +12,7 @@ import polars as pl
 
 from crm import sql
 from crm.db import Cursor, EngineError
+from crm.errors import BadSource
 from pipelines.expressions import Values, in_utc, is_plain, text_of, value_of
 from pipelines.mapping import Layout, Use, Write, plain
 from pipelines.sources.sheet import Sheet
@@ -20,6 +21,10 @@ STATEMENTS = Path(__file__).parent / "statements" / "staging"
 KEY_TYPE = "VARCHAR"
 READABLE = ("DATE", "TIMESTAMP", "DECIMAL")
 """Types that the reader itself makes of a column as it stands."""
+WRITTEN_HERE = frozenset(
+    ("id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id")
+) | {"record_number", "custom_fields", "account_owner_id", "credited_owner_id", "amount_company"}
+"""Columns of core that no file gives."""
 DAYS = ("'1000-01-01'", "'9999-12-31'")
 """A year of two digits, infinity and their like are no dates that anybody meant."""
 
@@ -54,6 +59,8 @@ class Staged:
     layout: Layout
     records: str
     parts: tuple[Part, ...]
+    is_in_order: bool
+    """The records stand in the order of their numbers."""
 
 
 def statement(name: str, **slots: str) -> str:
@@ -80,15 +87,23 @@ def fields_of(layout: Layout, types: dict[tuple[str, str], str]) -> tuple[Field,
         if write.key:
             fields.append(Field(key, write.key, KEY_TYPE, "true" if write.is_main else None, None))
         for name, use in write.fields.items():
-            kind = KEY_TYPE if name in write.object.references else types[write.object.name, name]
+            kind = KEY_TYPE if name in write.object.references else types.get((write.object.name, name))
+            if kind is None or name in WRITTEN_HERE:
+                raise BadSource(
+                    "The mapping {layout} gives {object} a field {field}, which it does not have. Correct the mapping.",
+                    layout=layout.name,
+                    object=write.object.name,
+                    field=name,
+                )
             range_ = _range(write, name, kind)
             fields.append(Field(field_name(write, name), use, kind, _needed(write, name, key), range_))
     return tuple(fields)
 
 
 def _needed(write: Write, name: str, key: str) -> str | None:
-    """When a field must have a value. A record made by the way is called by its key where the file has no name,
-    and a part that lacks anything is no part.
+    """When a field must have a value.
+
+    A record made by the way is called by its key where the file has no name; a part that lacks anything is no part.
     """
     if name not in write.object.required or write.is_part or (name == "name" and not write.is_main):
         return None
@@ -113,8 +128,9 @@ class Staging:
 
     def stage(self, sheets: Sequence[Sheet], before: int) -> Staged:
         """Stage the sheets behind each other; `before` records of the load stand before the first."""
-        parts = self._typed(sheets, before) or self._as_text(sheets, before)
-        return Staged(self.layout, self.records, tuple(parts))
+        typed = self._typed(sheets, before)
+        parts = self._as_text(sheets, before) if typed is None else typed
+        return Staged(self.layout, self.records, tuple(parts), is_in_order=typed is not None)
 
     def _definition(self) -> str:
         columns = [f"{field.name} {field.type}" for field in self.fields]
@@ -193,7 +209,7 @@ class Staging:
         return f"{typed} as {field.name}"
 
     def _unfit(self) -> str:
-        """A test for records that need a closer look; blanks around texts are looked for, as trimming all costs more."""
+        """A test for records that need a closer look; blanks around texts are looked for: trimming all costs more."""
         tests = [f"({field.needed} and {field.name} is null)" for field in self.fields if field.needed]
         texts = [field.name for field in self.fields if field.type == KEY_TYPE and is_plain(field.use)]
         tests += [f"{name} < '!' or ends_with({name}, ' ')" for name in texts]
@@ -214,6 +230,7 @@ class Staging:
     def _insert_text(self, sheet: Sheet, before: int) -> int:
         broken = self._read_raw(sheet)
         good = int(self.cursor.value("select count(*) from raw"))
+        broken = within(broken, good)
         with self.cursor.table("shifts", shifts(broken)):
             self._check(sheet, before)
         names = [field.name for field in self.fields]
@@ -233,9 +250,15 @@ class Staging:
                 self.cursor.run(statement("raw_frame"))
             return pl.DataFrame(schema={"position": pl.Int64, "csv_line": pl.String, "error_type": pl.String})
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(sheet.header)))
-        self.cursor.run(
-            statement("raw_csv", columns="{" + columns + "}"), path=str(sheet.path), delimiter=sheet.delimiter
-        )
+        text = statement("raw_csv", columns="{" + columns + "}")
+        try:
+            self.cursor.run(text, path=str(sheet.path), delimiter=sheet.delimiter)
+        except EngineError as error:
+            raise BadSource(
+                "{file} cannot be read: {reason} Check its quotes and line ends.",
+                file=sheet.title,
+                reason=str(error).splitlines()[0],
+            ) from error
         broken = self.cursor.frame(statement("broken"))
         self.cursor.run(statement("forget_broken"))
         return broken
@@ -277,6 +300,13 @@ class Staging:
 def raw_text(use: Use, position: dict[str, str], values: Values) -> str:
     """What a use finds in the file before any word is understood."""
     return text_of(Use(use.columns, separator=use.separator, constant=use.constant), position, values)
+
+
+def within(broken: pl.DataFrame, good: int) -> pl.DataFrame:
+    """Broken records at places that the file has: the reader counts blank lines before them as records."""
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    before = pl.min_horizontal(pl.col("position") - number, pl.lit(good))
+    return broken.sort("position").with_columns(position=before + number)
 
 
 def shifts(broken: pl.DataFrame) -> pl.DataFrame:

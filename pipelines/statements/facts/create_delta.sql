@@ -1,6 +1,6 @@
 -- Which lines are not there yet as they stand, and which line do they change?
-create or replace temp table delta as
+create or replace temp table {delta} as
 select lines.*, {old_id} as old_id
-from lines
+from {every} as lines
 {join_old}
 where lines.row_hash not in (select row_hash from core.order_line where source = $source)

@@ -1,5 +1,5 @@
 -- Which lines are equal to one before them, and the how-manieth are they?
-create or replace temp table repeats as
+create or replace temp table {repeats} as
 select record_number, occurrence
 from (
     select record_number, row_number() over (partition by {said} order by record_number) as occurrence

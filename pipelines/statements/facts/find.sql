@@ -1,5 +1,5 @@
 -- Which order and product does each line name, by the source's own keys? In the order of the lines.
-create or replace temp table found as
+create or replace temp table {found} as
 select
     lines.record_number, sale.id as order_id, sale.account_id, sale.account_owner_id, {product_id} as product_id
 from {lines} as lines

@@ -2,4 +2,4 @@
 insert into refused
 select records.record_number, true, $column_name, records.{key}, 'duplicate', null
 from {records} as records
-join repeats on repeats.record_number = records.record_number
+join {repeats} as repeats on repeats.record_number = records.record_number

@@ -7,5 +7,5 @@ select
     case when found.order_id is null or {lacks_product} then 'unknown' else 'out_of_range' end,
     case when found.order_id is null then 'sales_order' when {lacks_product} then 'product' end
 from identified as lines
-join found on found.record_number = lines.record_number
+join {found} as found on found.record_number = lines.record_number
 where found.order_id is null or {lacks_product} or not ({in_range})

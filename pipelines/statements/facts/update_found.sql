@@ -1,5 +1,5 @@
 -- Take over what the names of orders and products were resolved to.
-update found
+update {found} as found
 set
     order_id = coalesce(found.order_id, sale.id),
     account_id = coalesce(found.account_id, sale.account_id),

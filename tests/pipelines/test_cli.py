@@ -1,0 +1,214 @@
+"""`python -m pipelines`: what it prints, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm.db import Database
+from crm.settings import ROOT
+from pipelines.__main__ import main
+
+ACCOUNTS = "Account ID,Account\n1,Acme\n2,Bolt\n2,Again\n3,\n"
+
+
+@pytest.fixture
+def db(migrated: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "company.duckdb"
+    path.write_bytes(migrated.read_bytes())
+    return path
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Path:
+    path = tmp_path / "accounts.csv"
+    path.write_text(ACCOUNTS)
+    return path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """(exit status, what was printed, what was said on the way)."""
+    status = main([str(argument) for argument in arguments])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_the_report_as_json(capsys: pytest.CaptureFixture[str], db: Path, accounts: Path) -> None:
+    status, printed, _ = run(capsys, "load", accounts, "--db", db, "--json")
+    report: dict[str, Any] = json.loads(printed)
+    assert status == 0
+    assert report["batch"] == 1 and set(report) >= {"batch", "files"}
+    expected = {
+        "file": "accounts.csv", "sheet": None, "object": "account", "read": 4, "inserted": 2, "updated": 0,
+        "unchanged": 0, "duplicate": 1, "rejected": 1, "created": {}, "changed": {},
+    }  # fmt: skip
+    assert {key: report["files"][0][key] for key in expected} == expected
+
+
+def test_the_report_for_people(capsys: pytest.CaptureFixture[str], db: Path, accounts: Path) -> None:
+    status, printed, said = run(capsys, "load", accounts, "--db", db)
+    assert status == 0
+    assert printed.splitlines() == [
+        "Batch 1",
+        "accounts.csv: 4 account read: 2 inserted, 1 duplicate, 1 rejected",
+        "  record 4: Account = None: missing",
+    ]
+    assert "Reading accounts.csv" in said
+
+
+def test_a_dry_run_has_no_batch(capsys: pytest.CaptureFixture[str], db: Path, accounts: Path) -> None:
+    status, printed, _ = run(capsys, "load", accounts, "--db", db, "--dry-run", "--json")
+    assert status == 0 and json.loads(printed)["batch"] is None
+    assert run(capsys, "status", "--db", db)[1] == "Nothing was loaded yet.\n"
+
+
+def test_a_load_of_rejects_only_was_applied(capsys: pytest.CaptureFixture[str], db: Path, tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text("Account ID,Account\n1,\n")
+    assert run(capsys, "load", tmp_path / "accounts.csv", "--db", db)[0] == 0
+
+
+def test_what_cannot_be_loaded_ends_with_1_and_a_sentence(
+    capsys: pytest.CaptureFixture[str], db: Path, tmp_path: Path, accounts: Path
+) -> None:
+    (tmp_path / "notes.csv").write_text("Foo,Bar\n1,2\n")
+    for arguments in (
+        [tmp_path / "absent.csv"],
+        [accounts, tmp_path / "notes.csv"],
+        [accounts, "--mapping", "nothing"],
+    ):
+        status, printed, said = run(capsys, "load", *arguments, "--db", db)
+        assert (status, printed) == (1, "")
+        assert said.strip() and "Traceback" not in said
+    assert run(capsys, "status", "--db", db, "--json")[1] == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["load"], ["dance"], ["load", "x.csv", "--fast"], ["refresh", "--as-of", "soon"]]
+)
+def test_wrong_use_ends_with_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_an_unreadable_setting_is_wrong_use(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, accounts: Path
+) -> None:
+    monkeypatch.setenv("PINTAIL_THREADS", "many")
+    assert run(capsys, "load", accounts)[0] == 2
+
+
+def test_status_lists_the_loads(capsys: pytest.CaptureFixture[str], db: Path, accounts: Path) -> None:
+    run(capsys, "load", accounts, "--db", db, "--no-refresh")
+    run(capsys, "load", accounts, "--db", db, "--no-refresh")
+    _, printed, _ = run(capsys, "status", "--db", db, "--json")
+    loads = json.loads(printed)
+    assert [(load["batch"], load["file"], load["inserted"], load["unchanged"]) for load in loads] == [
+        (2, "accounts.csv", 0, 2), (1, "accounts.csv", 2, 0)
+    ]  # fmt: skip
+
+
+def test_a_mapping_can_be_a_file(capsys: pytest.CaptureFixture[str], db: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("A\nAcme\n")
+    layout = "source: s\nlayouts: [{name: a, writes: [{object: account, main: true, key: A, fields: {name: A}}]}]"
+    (tmp_path / "mine.yml").write_text(layout)
+    status, printed, _ = run(
+        capsys, "load", tmp_path / "x.csv", "--mapping", tmp_path / "mine.yml", "--db", db, "--json"
+    )
+    assert status == 0 and json.loads(printed)["files"][0]["layout"] == "mine/a"
+
+
+# Killed
+
+
+class Kills:
+    """A database that loads are killed on: what stood there before has to stand there after, or the whole load."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.db = folder / "killed.duckdb"
+        self.files = folder / "exports"
+        self.files.mkdir()
+        orders = "".join(f"S{number},2024-01-01,Customer {number % 999}\n" for number in range(20_000))
+        lines = "".join(f"{number},S{number % 20_000},{number % 7 + 1},2.50,2024-01-01\n" for number in range(100_000))
+        (self.files / "orders.csv").write_text("Order number,Ordered at,Account\n" + orders)
+        (self.files / "order_lines.csv").write_text("Line ID,Order number,Qty,Price,Sold at\n" + lines)
+        Database(self.db, threads=2).close()
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "pipelines", "load", str(self.files), "--no-refresh", "--db", str(self.db)]
+
+    def load(self) -> float:
+        """Load to the end; how long it took."""
+        began = time.monotonic()
+        subprocess.run(self.command(), cwd=ROOT, check=True, capture_output=True)
+        return time.monotonic() - began
+
+    def kill_after(self, seconds: float) -> None:
+        process = subprocess.Popen(
+            self.command(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def state(self) -> tuple[int, ...]:
+        """(accounts, orders, lines, keys, batches, files)."""
+        tables = (
+            "core.account",
+            "core.sales_order",
+            "core.order_line",
+            "core.record_key",
+            "landing.batch",
+            "landing.file",
+        )
+        with Database(self.db, threads=2) as database, database.cursor() as cursor:
+            return tuple(int(cursor.value(f"select count(*) from {table}")) for table in tables)
+
+    def empty(self) -> None:
+        """Begin anew with an empty database."""
+        self.db.unlink()
+        Path(f"{self.db}.wal").unlink(missing_ok=True)
+        Database(self.db, threads=2).close()
+
+
+EMPTY = (0, 0, 0, 0, 0, 0)
+WHOLE = (999, 20_000, 100_000, 20_999, 1, 2)
+
+
+@pytest.fixture
+def kills(tmp_path: Path) -> Iterator[Kills]:
+    yield Kills(tmp_path)
+
+
+def _survives(kills: Kills, moments: list[float]) -> None:
+    took = kills.load()
+    assert kills.state() == WHOLE
+    for moment in moments:
+        kills.empty()
+        kills.kill_after(took * moment)
+        state = kills.state()
+        assert state in (EMPTY, WHOLE), moment
+        kills.load()
+        after = kills.state()
+        assert after[:4] == WHOLE[:4]
+        assert after[4] == state[4] + 1
+
+
+def test_a_killed_load_leaves_the_state_before_or_the_whole_load(kills: Kills) -> None:
+    _survives(kills, [0.5, 0.85])
+
+
+@pytest.mark.slow
+def test_ten_killed_loads(kills: Kills) -> None:
+    _survives(kills, [0.3, 0.45, 0.55, 0.65, 0.72, 0.78, 0.84, 0.9, 0.95, 0.99])
