@@ -73,11 +73,9 @@ class Cursor:
         self._connection.register(name, frame)
         try:
             yield
-        except duckdb.Error as error:
-            with suppress(duckdb.Error):  # in a transaction that it aborted, which is not what went wrong
+        finally:
+            with suppress(duckdb.Error):  # refused in an aborted transaction; what aborted it is what counts
                 self._connection.unregister(name)
-            raise error
-        self._connection.unregister(name)
 
 
 class Database:
