@@ -10,8 +10,6 @@ import json
 import shutil
 import signal
 import sys
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,48 +17,24 @@ import polars as pl
 
 from crm import db, i18n, metrics
 from crm.access import ROLES
+from crm.cli import CommandLine, say
 from crm.db import Database, now
-from crm.errors import BadDatabase, NotFound, PintailError, WrongUse
+from crm.errors import BadDatabase, NotFound, WrongUse
 from crm.server import commands, jobs
 from crm.settings import Settings
-
-Command = Callable[[Settings, argparse.Namespace], int | None]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit status: 0 done, 1 it could not be done, 2 wrong use."""
-    options = _parser().parse_args(arguments)
-    try:
-        settings = Settings.from_environment()
-        if "db" in options:
-            settings = replace(settings, db=options.db)
-        commands.register()
-        return int(options.command(settings, options) or 0)
-    except WrongUse as error:
-        print(error, file=sys.stderr)
-        return 2
-    except PintailError as error:
-        print(error, file=sys.stderr)
-        return 1
+    commands.register()
+    return _commands().run(arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    file = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    file.add_argument(
-        "--db", type=Path, metavar="FILE", help="the database (default: PINTAIL_DB or data/pintail.duckdb)"
-    )
-    parser = argparse.ArgumentParser(
-        prog="python -m crm", description="Sign-ins, questions and backups.", parents=[file]
-    )
-    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def verb(name: str, command: Command, text: str, among: Any = verbs) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = among.add_parser(name, parents=[file], help=text, description=text)
-        made.set_defaults(command=command)
-        return made
-
+def _commands() -> CommandLine:
+    line = CommandLine("python -m crm", "Sign-ins, questions and backups.")
+    verb = line.verb
     _add_query(verb("query", _query, "Answer a KPI (revenue) or a named query (home/revenue_by_month)."))
-    users = verbs.add_parser("user", help="Make and withdraw sign-ins.").add_subparsers(
+    users = line.verbs.add_parser("user", help="Make and withdraw sign-ins.").add_subparsers(
         required=True, metavar="COMMAND"
     )
     _add_user(verb("add", _user_add, "Make a sign-in and print its one-time password.", users))
@@ -76,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     restore = verb("restore", _restore, "Put a backup in the database's place. Stop the server first.")
     restore.add_argument("file", type=Path, metavar="FILE")
     verb("doctor", _doctor, "Look the database over: readable, complete, up to date, room left.")
-    return parser
+    return line
 
 
 def _add_user(parser: argparse.ArgumentParser) -> None:
@@ -93,10 +67,6 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--param", action="append", default=[], metavar="K=V", help="a value, such as period=2026-10")
     parser.add_argument("--json", action="store_true", help="print JSON")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _run(settings: Settings, job: str, /, **args: Any) -> Any:
@@ -158,7 +128,7 @@ def _number_line(found: dict[str, Any]) -> str:
 def _user_add(settings: Settings, options: argparse.Namespace) -> None:
     args = {name: getattr(options, name) for name in ("email", "role", "name", "staff")}
     added = _run(settings, "user add", **args)
-    _say(f"{added['email']} signs in once with this password and then chooses another:")
+    say(f"{added['email']} signs in once with this password and then chooses another:")
     print(added["password"])
 
 
@@ -170,12 +140,12 @@ def _user_list(settings: Settings, _options: argparse.Namespace) -> None:
 
 def _user_link(settings: Settings, options: argparse.Namespace) -> None:
     _run(_existing(settings), "user link", email=options.email, staff=options.staff)
-    _say(f"{options.email} acts for {options.staff}.")
+    say(f"{options.email} acts for {options.staff}.")
 
 
 def _user_disable(settings: Settings, options: argparse.Namespace) -> None:
     _run(_existing(settings), "user disable", email=options.email)
-    _say(f"{options.email} can no longer sign in.")
+    say(f"{options.email} can no longer sign in.")
 
 
 def _user_password(settings: Settings, options: argparse.Namespace) -> None:
@@ -196,7 +166,7 @@ def _restore(settings: Settings, options: argparse.Namespace) -> None:
     db.check_file(options.file)
     path = settings.db.resolve()
     if path.exists():
-        _say(f"The database before it is kept as {_put_away(path)}")
+        say(f"The database before it is kept as {_put_away(path)}")
     incoming = path.with_suffix(".restoring")
     shutil.copyfile(options.file, incoming)
     Database(incoming).close()
@@ -209,7 +179,7 @@ def _put_away(path: Path) -> Path:
     try:
         Database(path).close()
     except BadDatabase:
-        _say(f"{path} cannot be opened as it is.")
+        say(f"{path} cannot be opened as it is.")
     kept = db.files_of(path) / "backups" / f"before-restore-{now():%Y-%m-%d-%H%M%S}.duckdb"
     for old, new in ((path, kept), (path.with_name(path.name + ".wal"), kept.with_name(kept.name + ".wal"))):
         if old.exists():

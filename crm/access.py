@@ -15,7 +15,7 @@ from crm import sql
 from crm.db import Cursor, Database
 from crm.errors import NotAllowed, NotFound
 
-STATEMENTS = Path(__file__).parent / "statements" / "access"
+_statement = sql.room(Path(__file__).parent / "statements" / "access")
 ROLES = ("admin", "management", "sales_manager", "sales", "marketing", "service")
 
 
@@ -175,11 +175,11 @@ def owner_of_file() -> Viewer:
 
 def viewer_of(cursor: Cursor, email: str) -> Viewer:
     """The viewer with that sign-in; raises NotFound for an unknown or disabled one."""
-    found = cursor.rows(sql.read(STATEMENTS / "user_by_email.sql"), email=email.strip().lower())
+    found = cursor.rows(_statement("user_by_email"), email=email.strip().lower())
     if not found:
         raise NotFound("Nobody signs in as {email}. List the sign-ins with: python -m crm user list", email=email)
     user_id, name, role, staff_id, language = found[0]
-    grants = cursor.rows(sql.read(STATEMENTS / "grants_of_role.sql"), role=role)
+    grants = cursor.rows(_statement("grants_of_role"), role=role)
     owners, teams = _people(cursor, staff_id)
     scopes = {name: Scope() for name in EVERYONE}
     for object_name, verb, rows, masked in grants:
@@ -201,8 +201,8 @@ def _people(cursor: Cursor, staff_id: int | None) -> tuple[tuple[int, ...], tupl
     """(staff, teams) that a member of staff works with: its own team, and all whom it leads."""
     if staff_id is None:
         return (), ()
-    staff = cursor.rows(sql.read(STATEMENTS / "staff_in_reach.sql"), staff_id=staff_id)
-    teams = cursor.rows(sql.read(STATEMENTS / "teams_in_reach.sql"), staff_id=staff_id)
+    staff = cursor.rows(_statement("staff_in_reach"), staff_id=staff_id)
+    teams = cursor.rows(_statement("teams_in_reach"), staff_id=staff_id)
     return tuple(row[0] for row in staff), tuple(row[0] for row in teams)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from crm import db, sql
 from crm.db import Cursor
 
-STATEMENTS = Path(__file__).parent / "statements" / "clock"
+_statement = sql.room(Path(__file__).parent / "statements" / "clock")
 
 
 def today(cursor: Cursor) -> date:
     """The day on which the company's clock stands, else the day in its time zone."""
-    day: date = cursor.value(sql.read(STATEMENTS / "today.sql"), now=db.now())
+    day: date = cursor.value(_statement("today"), now=db.now())
     return day

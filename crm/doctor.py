@@ -11,6 +11,7 @@ from crm.db import Cursor, Database, EngineError
 from crm.server.client import Progress
 
 STATEMENTS = Path(__file__).parent / "statements" / "doctor"
+_statement = sql.room(STATEMENTS)
 ROOM = 2
 """A backup and a refresh need about as much free space again as the file has, each."""
 
@@ -45,10 +46,6 @@ def _findings(database: Database, cursor: Cursor) -> Iterator[Finding]:
         yield _kept_files(database, cursor)
         yield _marts(cursor)
     yield _room(database)
-
-
-def _statement(name: str) -> str:
-    return sql.read(STATEMENTS / f"{name}.sql")
 
 
 def _schema(cursor: Cursor) -> Finding:

@@ -1,7 +1,7 @@
 """SQL stands in files, one statement each; this reads, composes and splits them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -14,6 +14,15 @@ _SLOT = re.compile(r"\{([a-z_]+)\}")
 def read(path: Path) -> str:
     """The text of an SQL file."""
     return path.read_text(encoding="utf-8")
+
+
+def room(folder: Path) -> Callable[..., str]:
+    """The statements of a folder by name: `statement("verb", slot=…)` is `verb.sql` with its slots filled."""
+
+    def statement(name: str, /, **slots: str) -> str:
+        return compose(read(folder / f"{name}.sql"), **slots)
+
+    return statement
 
 
 @lru_cache(maxsize=1024)

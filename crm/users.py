@@ -19,7 +19,7 @@ from crm.db import Cursor, Database, now
 from crm.errors import InvalidRecord, NotAllowed, NotFound
 from crm.i18n import LANGUAGES, gettext
 
-STATEMENTS = Path(__file__).parent / "statements" / "user"
+_statement = sql.room(Path(__file__).parent / "statements" / "user")
 THEMES = ("light", "dark")
 DEMO_PASSWORD = "demo"
 MIN_PASSWORD = 10
@@ -47,10 +47,6 @@ class User:
     is_demo: bool
     created_at: datetime
     disabled_at: datetime | None
-
-
-def _statement(name: str) -> str:
-    return sql.read(STATEMENTS / f"{name}.sql")
 
 
 def add(database: Database, email: str, role: str, name: str | None = None, *, is_demo: bool = False) -> str:

@@ -10,53 +10,30 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from crm.cli import Command, CommandLine, say
 from crm.db import files_of
-from crm.errors import PintailError, WrongUse
+from crm.errors import PintailError
 from crm.server import jobs
 from crm.settings import Settings
 from pipelines import commands, landing, mapping
 from pipelines.report import COUNTS
 
-Command = Callable[[Settings, argparse.Namespace], None]
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit status: 0 done, 1 it could not be done, 2 wrong use."""
-    options = _parser().parse_args(arguments)
-    try:
-        settings = Settings.from_environment()
-        if "db" in options:
-            settings = replace(settings, db=options.db)
-        commands.register()
-        options.command(settings, options)
-    except WrongUse as error:
-        print(error, file=sys.stderr)
-        return 2
-    except PintailError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    commands.register()
+    return _commands().run(arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    file = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    file.add_argument(
-        "--db", type=Path, metavar="FILE", help="the database (default: PINTAIL_DB or data/pintail.duckdb)"
-    )
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines", description="Bring files in, count the marts.", parents=[file]
-    )
-    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+def _commands() -> CommandLine:
+    line = CommandLine("python -m pipelines", "Bring files in, count the marts.")
 
     def verb(name: str, command: Command, text: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = verbs.add_parser(name, parents=[file], help=text, description=text)
-        made.set_defaults(command=command)
+        made = line.verb(name, command, text)
         made.add_argument("--json", action="store_true", help="print JSON")
         return made
 
@@ -69,15 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     refresh = verb("refresh", _refresh, "Count the marts anew.")
     refresh.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="up to that day (default: today)")
     verb("demo", _demo, "Fill an empty database with the sample company.")
-    return parser
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    return line
 
 
 def _run(settings: Settings, job: str, args: dict[str, Any]) -> Any:
-    return jobs.run(settings, job, args, _say)
+    return jobs.run(settings, job, args, say)
 
 
 def _load(settings: Settings, options: argparse.Namespace) -> None:

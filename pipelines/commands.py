@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Any
 
-from crm import i18n, sql
+from crm import i18n
 from crm.db import Database
 from crm.errors import BadSource, QualityCheckFailed
 from crm.server import jobs
 from crm.server.client import Progress
 from pipelines import demo, mapping
 from pipelines.landing import Kept
-from pipelines.load import STATEMENTS, finish_killed, load
+from pipelines.load import finish_killed, load, statement
 from pipelines.refresh import refresh
 
 
@@ -76,4 +76,4 @@ def refresh_marts(database: Database, args: dict[str, Any], progress: Progress) 
 def status(database: Database, _args: dict[str, Any], _progress: Progress) -> list[dict[str, Any]]:
     """The loads that there were, latest first, one row a file."""
     with database.cursor() as cursor:
-        return cursor.frame(sql.read(STATEMENTS / "loads.sql")).to_dicts()
+        return cursor.frame(statement("loads")).to_dicts()

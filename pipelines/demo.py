@@ -13,7 +13,7 @@ from pipelines import landing
 from pipelines.load import load
 from pipelines.refresh import refresh
 
-STATEMENTS = Path(__file__).parent / "statements" / "demo"
+statement = sql.room(Path(__file__).parent / "statements" / "demo")
 SAMPLE = ROOT / "data" / "demo" / "sample"
 COMPANY = {"name": "Alder & Pine", "zone": "Europe/Berlin", "as_of": date(2026, 10, 31)}
 SIGN_INS = (  # role, name, whose records are theirs
@@ -33,7 +33,7 @@ def make(database: Database, _args: dict[str, Any], progress: Progress) -> dict[
     for a database that holds anything else.
     """
     with database.cursor() as cursor:
-        if not cursor.value(sql.read(STATEMENTS / "is_empty_or_demo.sql")):
+        if not cursor.value(statement("is_empty_or_demo")):
             raise NotAllowed("{path} holds a company already. Name another file with --db.", path=database.path)
     if len(users.demo_users(database)) < len(SIGN_INS):
         database.write(_found, touches=["ops.company"])
@@ -44,7 +44,7 @@ def make(database: Database, _args: dict[str, Any], progress: Progress) -> dict[
 
 
 def _found(cursor: Cursor) -> None:
-    cursor.run(sql.read(STATEMENTS / "found.sql"), **COMPANY)
+    cursor.run(statement("found"), **COMPANY)
 
 
 def _add_sign_ins(database: Database) -> None:

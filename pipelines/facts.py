@@ -18,12 +18,7 @@ from pipelines.merge import Merge
 from pipelines.objects import OBJECTS
 from pipelines.staging import Staged, field_name
 
-STATEMENTS = Path(__file__).parent / "statements" / "facts"
-
-
-def statement(name: str, **slots: str) -> str:
-    """A statement of this room with its slots filled."""
-    return sql.compose(sql.read(STATEMENTS / f"{name}.sql"), **slots)
+statement = sql.room(Path(__file__).parent / "statements" / "facts")
 
 
 @dataclass

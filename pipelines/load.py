@@ -11,7 +11,7 @@ import polars as pl
 from crm import sql
 from crm.db import Cursor, Database, now, transaction
 from crm.errors import DatabaseBusy
-from pipelines import landing, mapping, sources
+from pipelines import landing, mapping, sources, staging
 from pipelines.facts import OrderLines
 from pipelines.landing import Kept
 from pipelines.mapping import Layout
@@ -22,14 +22,9 @@ from pipelines.report import FileReport, Report, as_json
 from pipelines.sources.sheet import Sheet
 from pipelines.staging import Staged, Staging, field_name, types_of
 
-STATEMENTS = Path(__file__).parent / "statements" / "landing"
+statement = sql.room(Path(__file__).parent / "statements" / "landing")
 ATTEMPTS = 8
 Progress = Callable[[str], None]
-
-
-def statement(name: str, **slots: str) -> str:
-    """A statement of this room with its slots filled."""
-    return sql.compose(sql.read(STATEMENTS / f"{name}.sql"), **slots)
 
 
 @dataclass(frozen=True)
@@ -130,7 +125,7 @@ class Loading:
         return {s.position: known[_identity(s)] for s in self.sources if _identity(s) in known}
 
     def _stage(self, fresh: list[Source]) -> None:
-        self.cursor.run(sql.read(STATEMENTS.parent / "staging" / "create_rejected.sql"))
+        self.cursor.run(staging.statement("create_rejected"))
         types, order = types_of(self.cursor), list(OBJECTS)
         layouts = sorted(_distinct(fresh), key=lambda layout: order.index(layout.main.object.name))
         before = 0

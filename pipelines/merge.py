@@ -12,7 +12,7 @@ from pathlib import Path
 from crm import sql
 from crm.db import Cursor
 
-STATEMENTS = Path(__file__).parent / "statements" / "merge"
+statement = sql.room(Path(__file__).parent / "statements" / "merge")
 OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket")
 """Objects that keep their account's owner beside the account; order lines do as well."""
 
@@ -33,11 +33,6 @@ class Context:
     currency: str | None
     """The company's, after this load."""
     is_history: bool
-
-
-def statement(name: str, **slots: str) -> str:
-    """A statement of this room with its slots filled."""
-    return sql.compose(sql.read(STATEMENTS / f"{name}.sql"), **slots)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from crm.errors import QualityCheckFailed
 
 MARTS = Path(__file__).parent / "marts"
 CHECKS = Path(__file__).parent / "checks"
-STATEMENTS = Path(__file__).parent / "statements" / "refresh"
+_statement = sql.room(Path(__file__).parent / "statements" / "refresh")
 ORDER = ("sale_line", "account_profile")
 """Marts in the order in which they are built: a later one may read an earlier one as `mart.next_<name>`."""
 
@@ -55,10 +55,6 @@ def refresh(database: Database, as_of: date | None = None, progress: Callable[[s
         progress("Putting the marts in place")
         _swap(database, refresh_id)
     return Report(refresh_id, day, count_rows)
-
-
-def _statement(name: str) -> str:
-    return sql.read(STATEMENTS / f"{name}.sql")
 
 
 def _begin(database: Database, day: date) -> int:

@@ -17,7 +17,7 @@ from pipelines.expressions import Values, in_utc, is_plain, text_of, value_of
 from pipelines.mapping import Layout, Use, Write, plain
 from pipelines.sources.sheet import Sheet
 
-STATEMENTS = Path(__file__).parent / "statements" / "staging"
+statement = sql.room(Path(__file__).parent / "statements" / "staging")
 KEY_TYPE = "VARCHAR"
 READABLE = ("DATE", "TIMESTAMP", "DECIMAL")
 """Types that the reader itself makes of a column as it stands."""
@@ -63,11 +63,6 @@ class Staged:
     """The records stand in the order of their numbers."""
 
 
-def statement(name: str, **slots: str) -> str:
-    """A statement of this room with its slots filled."""
-    return sql.compose(sql.read(STATEMENTS / f"{name}.sql"), **slots)
-
-
 def field_name(write: Write, name: str) -> str:
     """The staged column of a field: unique within a layout, made of our own names."""
     return f"{write.name}__{name}"
@@ -75,7 +70,7 @@ def field_name(write: Write, name: str) -> str:
 
 def types_of(cursor: Cursor) -> dict[tuple[str, str], str]:
     """(table, column) → type, for the tables of core."""
-    rows = cursor.rows(sql.read(STATEMENTS / "types.sql"))
+    rows = cursor.rows(statement("types"))
     return {(table, column): kind for table, column, kind in rows}
 
 

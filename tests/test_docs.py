@@ -101,7 +101,7 @@ def test_every_command_is_understood(path: Path, monkeypatch: pytest.MonkeyPatch
                 monkeypatch.setattr(sys, "argv", ["app.py", *arguments])
                 app.settings()
             else:
-                FAMILIES[family]._parser().parse_args(arguments)
+                FAMILIES[family]._commands().parser.parse_args(arguments)
     for target in re.findall(r"`make ([a-z]+)`", read(path)):
         assert target in targets
 
@@ -109,7 +109,7 @@ def test_every_command_is_understood(path: Path, monkeypatch: pytest.MonkeyPatch
 def helped(family: str, *words: str) -> str:
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown), pytest.raises(SystemExit):
-        FAMILIES[family]._parser().parse_args([*words, "--help"])
+        FAMILIES[family]._commands().parser.parse_args([*words, "--help"])
     return shown.getvalue()
 
 

@@ -18,7 +18,7 @@ from crm import sql
 from crm.access import Viewer, viewer_of
 from crm.db import Cursor, Database, now
 
-STATEMENTS = Path(__file__).parent.parent / "statements" / "session"
+_statement = sql.room(Path(__file__).parent.parent / "statements" / "session")
 ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=1)
@@ -55,10 +55,6 @@ _books_lock = threading.Lock()
 def _book_of(database: Database) -> _Book:
     with _books_lock:
         return _books.setdefault(database, _Book())
-
-
-def _statement(name: str) -> str:
-    return sql.read(STATEMENTS / f"{name}.sql")
 
 
 def _hashed(token: str) -> str:

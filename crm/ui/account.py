@@ -12,19 +12,6 @@ SYSTEM = "system"
 LEAVES = "account_leaves"
 
 
-def role_name(role: str) -> str:
-    """A role in words."""
-    names = {
-        "admin": _("Administrator"),
-        "management": _("Management"),
-        "sales_manager": _("Sales manager"),
-        "sales": _("Sales"),
-        "marketing": _("Marketing"),
-        "service": _("Service"),
-    }
-    return names[role]
-
-
 def theme_name(theme: str) -> str:
     """A theme in words."""
     return {SYSTEM: _("System"), "light": _("Light"), "dark": _("Dark")}[theme]
@@ -34,7 +21,7 @@ def menu(current: Session) -> None:
     """Draw the menu as one button with the person's name."""
     viewer = current.viewer
     with st.popover(_escaped(viewer.name), icon=":material/account_circle:", type="tertiary", key="account"):
-        st.caption(role_name(viewer.role))
+        st.caption(users.role_name(viewer.role, session.language()))
         st.text(viewer.email)
         _languages()
         _themes(current)
