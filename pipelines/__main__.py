@@ -86,6 +86,8 @@ def _print_details(file: dict[str, Any]) -> None:
             print(f"  {what} besides: " + ", ".join(f"{number:,} {name}" for name, number in file[what].items()))
     if file["possible_repeats"]:
         print(f"  {file['possible_repeats']:,} lines equal another of their order; they are kept as possible repeats")
+    if file["is_keyless"]:
+        print("  no column is a key: records are known by all that they say, so a changed one is a new one")
     if file["ignored_columns"]:
         print(f"  columns that nothing was made of: {', '.join(file['ignored_columns'])}")
     for reject in file["first_rejects"]:

@@ -26,6 +26,8 @@ class FileReport:
     digest: str
     kept_as: str
     ignored: tuple[str, ...] = ()
+    is_keyless: bool = False
+    """No column is a key: a record is known by all that it says and its number among its equals."""
     is_known: bool = False
     before: int = 0
     read: int = 0
@@ -48,6 +50,7 @@ class FileReport:
             digest=kept.digest,
             kept_as=kept.kept_as,
             ignored=layout.ignored,
+            is_keyless=layout.main.key is None,
         )
         if known_records is not None:
             report.is_known = True
@@ -113,6 +116,7 @@ def _file_as_json(file: FileReport) -> dict[str, Any]:
         "changed": file.changed,
         "possible_repeats": file.possible_repeats,
         "ignored_columns": list(file.ignored),
+        "is_keyless": file.is_keyless,
         "first_rejects": [
             dict(zip(("record", "column", "value", "reason", "detail"), reject, strict=True))
             for reject in file.first_rejects

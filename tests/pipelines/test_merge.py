@@ -139,7 +139,10 @@ def test_records_without_key_are_known_by_all_that_they_say(load: Load, rows: Ro
         {"tickets.csv": header + "Help,open,,mail\nHelp,open,mail,\nNew,open,,\nHelp,open,mail,\nHelp,open,mail,\n"}
     )
     assert counts(report) == (5, 2, 0, 3, 0, 0)
+    assert report["files"][0]["is_keyless"] is True
     assert rows("select count(*) from core.ticket") == [(5,)]
+    keyed = load({"tickets.csv": "Ticket ID," + header + "1,Help,open,mail,\n"})
+    assert keyed["files"][0]["is_keyless"] is False
 
 
 # Changes
