@@ -70,7 +70,7 @@ def _card(viewer: Viewer, metric: Metric, now: Number) -> DeltaGenerator:
             return st.container()
         value(viewer, metric, now, kpi.short(now, metric, language()))
         if now.note:
-            st.caption(note(now))
+            st.caption(_short_note(now))
         return st.container()
 
 
@@ -111,6 +111,13 @@ def note(number: Number) -> str:
     """Why there is no value, or what it leaves out."""
     counts = {name: words.number(count) for name, count in number.note_values.items()}
     return _(number.note, **counts) if number.note else ""
+
+
+def _short_note(number: Number) -> str:
+    """What a value leaves out, in the space of a change; the opened number says it in full."""
+    if "count_left_out" not in number.note_values:
+        return note(number)
+    return _("{count} left out", count=words.number(number.note_values["count_left_out"]))
 
 
 def open_number(metric_id: str) -> None:
