@@ -29,6 +29,8 @@ class OrderLines:
     staged: Staged
     is_delta: bool = False
     """The source brought lines before; what is new or changed of these stands in the table `delta`."""
+    has_repeats: bool = False
+    count_inserted: int = 0
     is_aligned: bool = False
     """`found` has one row for each of `lines`, in the same order."""
 
@@ -63,11 +65,11 @@ class OrderLines:
 
     def prepare(self) -> None:
         """Tell equal lines apart, leave out what is there already, look up what the rest names."""
-        has_repeats = self._tell_apart()
+        self.has_repeats = self._tell_apart()
         self.is_delta = bool(self._cursor.value(statement("has_lines"), source=self.staged.layout.source))
         if self.is_delta:
             self._find_delta()
-        self._find(is_whole=self.staged.is_in_order and not self.is_delta and not has_repeats)
+        self._find(is_whole=self.staged.is_in_order and not self.is_delta and not self.has_repeats)
         self._look_closer()
 
     # Which lines
@@ -184,7 +186,7 @@ class OrderLines:
             self._run("keep_history")
             self._run("delete_changed")
         new_id = f"{int(self._cursor.value(statement('last_id')))} + lines.record_number"
-        self._run(
+        self.count_inserted = self._run(
             "insert",
             id=f"coalesce(lines.old_id, {new_id})" if self.is_delta else new_id,
             lines=self._lines,
@@ -209,6 +211,8 @@ class OrderLines:
 
     def counts(self, parts: pl.DataFrame) -> dict[int, tuple[int, int, int]]:
         """File's position → (inserted, updated, possible repeats), after `apply`."""
+        if parts.height == 1 and not self.is_delta and not self.has_repeats:
+            return {int(parts["position"][0]): (self.count_inserted, 0, 0)}
         is_keyed = self.is_delta and self.staged.layout.main.key is not None
         text = self._text(
             "count_by_file",

@@ -1,6 +1,5 @@
 """The landing folder: every file that was loaded is kept there, unchanged and compressed."""
 
-import hashlib
 import os
 import shutil
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
+from blake3 import blake3
 
 from crm.errors import BadSource
 from pipelines.sources import files_below
@@ -34,8 +34,8 @@ class Kept:
 
 
 def _digest(file: BinaryIO) -> str:
-    """BLAKE2b: as safe as SHA-256, and half its time where the processor has no instruction for that."""
-    digest = hashlib.blake2b(digest_size=32)
+    """BLAKE3: cryptographic, and a tenth of SHA-256's time where the processor has no instruction for that."""
+    digest = blake3()
     while chunk := file.read(CHUNK):
         digest.update(chunk)
     return digest.hexdigest()

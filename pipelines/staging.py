@@ -204,9 +204,17 @@ class Staging:
         return f"{typed} as {field.name}"
 
     def _unfit(self) -> str:
-        """A test for records that need a closer look; blanks around texts are looked for: trimming all costs more."""
+        """A test for records that need a closer look.
+
+        Blanks around texts are looked for, as trimming all costs more; where bulk lines name something
+        with blanks around it, it is not found at first and trimmed then.
+        """
         tests = [f"({field.needed} and {field.name} is null)" for field in self.fields if field.needed]
         texts = [field.name for field in self.fields if field.type == KEY_TYPE and is_plain(field.use)]
+        main = self.layout.main
+        if main.object.is_fact:
+            looked_up = {field_name(main, name) for name in main.object.references}
+            texts = [name for name in texts if name not in looked_up]
         tests += [f"{name} < '!' or ends_with({name}, ' ')" for name in texts]
         tests += [f"not ({field.range})" for field in self.fields if field.range]
         return " or ".join(tests or ["false"])

@@ -13,7 +13,7 @@ create table landing.file ( -- A file, or a sheet of one, in a load
     position integer not null, -- Order in the load
     file varchar not null, -- Name as given
     sheet varchar, -- Sheet of a workbook
-    digest varchar not null, -- BLAKE2b hash of the file's bytes, 32 bytes in hex
+    digest varchar not null, -- BLAKE3 hash of the file's bytes, in hex
     kept_as varchar not null, -- Name of the kept, compressed file below landing/
     layout varchar not null, -- Mapping and layout that was used
     mapping varchar not null, -- That layout as it then was, as JSON

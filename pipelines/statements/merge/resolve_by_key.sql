@@ -6,4 +6,4 @@ join (
     select key, record_id from core.record_key where object = $object and source = $source
     union all
     select key, record_id from pending_key where object = $object and source = $source
-) as known on known.key = wanted.value
+) as known on known.key = trim(wanted.value)
