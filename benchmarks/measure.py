@@ -30,8 +30,13 @@ def cpu() -> float:
 
 def report(since: float, **parts: float) -> None:
     """Print a child's cost for `of_child`; `since` is `cpu()` before the work."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(json.dumps({"cpu": cpu() - since, "peak": peak, "parts": parts}))
+    print(json.dumps({"cpu": cpu() - since, "peak": _peak(), "parts": parts}))
+
+
+def _peak() -> float:
+    """Largest resident memory in GiB. The kernel's `ru_maxrss` would begin with that of the parent process."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 2**20
 
 
 def of_child(module: str, *arguments: str) -> Cost:

@@ -183,3 +183,9 @@ def test_the_order_of_files_does_not_matter(load: Load, rows: Rows) -> None:
     report = load({"1.csv": first["2.csv"].replace("7,", "6,"), "2.csv": first["1.csv"].replace("L,1", "L,2")})
     assert [counts(report, position) for position in range(2)] == [(1, 0, 1, 0, 0, 0), (1, 0, 1, 0, 0, 0)]
     assert rows("select line_key, quantity from core.order_line order by 1") == [("a", D(2)), ("b", D(6))]
+
+
+def test_blanks_around_what_a_line_names_do_not_count(load: Load, rows: Rows) -> None:
+    report = load({"order_lines.csv": KEYED + "a, 1 ,L ,2,1,2024-01-01\nb,1,L,3,1,2024-01-01\n"})
+    assert counts(report) == (2, 2, 0, 0, 0, 0)
+    assert rows("select count(distinct order_id), count(distinct product_id) from core.order_line") == [(1, 1)]
