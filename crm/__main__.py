@@ -165,12 +165,16 @@ def _restore(settings: Settings, options: argparse.Namespace) -> None:
         raise NotFound("There is no file {path}. Look for backups beside the database.", path=options.file)
     db.check_file(options.file)
     path = settings.db.resolve()
-    if path.exists():
-        say(f"The database before it is kept as {_put_away(path)}")
-    incoming = path.with_suffix(".restoring")
-    shutil.copyfile(options.file, incoming)
-    Database(incoming).close()
-    incoming.replace(path)
+    incoming = path.with_name(f"{path.stem}.restoring.duckdb")
+    try:
+        shutil.copyfile(options.file, incoming)
+        Database(incoming).close()  # ours, and brought to this program's schema
+        if path.exists():
+            say(f"The database before it is kept as {_put_away(path)}")
+        incoming.replace(path)
+    finally:
+        incoming.unlink(missing_ok=True)
+        shutil.rmtree(db.files_of(incoming), ignore_errors=True)
     print(path)
 
 

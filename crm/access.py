@@ -130,10 +130,13 @@ def create_views(cursor: Cursor) -> None:
 
 def _definition(view: View, columns: list[str]) -> str:
     name = sql.identifier(f"visible.{view.name or view.table.partition('.')[2]}")
-    through_deal = any(owner.startswith("deal.") for owner in view.owners)
     source = f"{sql.identifier(view.table)} as record"
-    if through_deal:
+    if any(owner.startswith("deal.") for owner in view.owners):
         source += " join core.opportunity as deal on deal.id = record.opportunity_id"
+    elif _holder(view) == "present":
+        source += (
+            f" left join {sql.identifier(view.table.replace('history', 'core'))} as present on present.id = record.id"
+        )
     fields = ", ".join(_field(view.object, column) for column in columns)
     archived = ", record.archived_at is not null as is_archived" if "archived_at" in columns else ""
     return f"create or replace view {name} as select {fields}{archived} from {source} where {_rows(view)}"
@@ -147,6 +150,11 @@ def _field(object_name: str, column: str) -> str:
     return f"case when {masked} then null else record.{quoted} end as {quoted}"
 
 
+def _holder(view: View) -> str:
+    """The row that says whose a row is: of history the present one, as access follows the owner of now."""
+    return "present" if view.owners and view.table.startswith("history.") else "record"
+
+
 def _rows(view: View) -> str:
     scope = f"getvariable('scope').{view.object}"
     if view.object in EVERYONE:
@@ -154,11 +162,10 @@ def _rows(view: View) -> str:
     tests = [f"{scope}.everything"]
     if view.only_all:
         return tests[0]
-    owners = [owner if "." in owner else f"record.{owner}" for owner in view.owners]
+    owners = [owner if "." in owner else f"{_holder(view)}.{owner}" for owner in view.owners]
     tests += [f"{owner} in {scope}.owners" for owner in owners]
     if view.team:
-        nobody = " and ".join(f"{owner} is null" for owner in owners)
-        tests.append(f"({nobody} and record.{view.team} in {scope}.teams)")
+        tests.append(f"({owners[0]} is null and {_holder(view)}.{view.team} in {scope}.teams)")
     return "(" + " or ".join(tests) + ")"
 
 

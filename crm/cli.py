@@ -43,6 +43,9 @@ class CommandLine:
         except PintailError as error:
             say(str(error))
             return 2 if isinstance(error, WrongUse) else 1
+        except OSError as error:
+            say(f"{error.filename or 'The disk'} cannot be used: {error.strerror}. Check the folder and its rights.")
+            return 1
 
 
 def say(text: str) -> None:

@@ -27,6 +27,8 @@ T = TypeVar("T")
 SCHEMA = ROOT / "data" / "schema"
 WRITE_ATTEMPTS = 8
 
+Collision = duckdb.TransactionException
+"""What a `Cursor` raises when another writer was faster."""
 EngineError = duckdb.Error
 """What a `Cursor` raises when the engine cannot do as told."""
 
@@ -37,8 +39,8 @@ def now() -> datetime:
 
 
 def files_of(path: Path) -> Path:
-    """The folder beside a database file with its landing, inbox, backups and socket."""
-    return path.with_name(path.stem + ".files")
+    """The folder beside a database file with its landing, inbox, backups and socket; each file has its own."""
+    return path.with_name((path.stem if path.suffix == ".duckdb" else path.name) + ".files")
 
 
 class Cursor:
@@ -123,6 +125,7 @@ class Database:
             for name, value in variables.items():
                 cursor.run(f"set variable {sql.identifier(name)} = $value", value=value)
             cursor.run("begin transaction read only")
+            cursor.value("select count(*) from ops.migration")  # the engine takes its snapshot with the first look
             try:
                 yield cursor
             finally:

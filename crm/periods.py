@@ -12,6 +12,8 @@ _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _YEAR = re.compile(r"\d{4}")
 _LAST = re.compile(r"last-(\d{1,4})")
 _DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
+"""The days that a code can name; beyond them, a typing error is likelier than a sale."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Period:
                 until=self.until,
             )
 
+    def is_known(self) -> bool:
+        """Whether `parse` takes days this far away."""
+        return all(FIRST_DAY <= day <= LAST_DAY for day in (self.since, self.until) if day)
+
     @classmethod
     def parse(cls, text: str, today: date) -> "Period":
         """The period that a code names: all, 2017, 2017-Q4, 2017-12, 2017-12-01..2017-12-15, last-30.
@@ -39,7 +45,7 @@ class Period:
             found = _parse(text.strip(), today)
         except (ValueError, OverflowError):  # a month 13, a year 0, a 30th of February
             found = None
-        if found is None:
+        if found is None or not found.is_known():
             raise WrongUse(
                 "{text} is no period. Write all, 2017, 2017-Q4, 2017-12, 2017-12-01..2017-12-15 or last-30.",
                 text=repr(text),

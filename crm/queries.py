@@ -9,7 +9,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +22,7 @@ import polars as pl
 
 from crm import access, db, sql
 from crm.access import Viewer
-from crm.db import Cursor, Database
+from crm.db import Database
 from crm.errors import NotFound, WrongUse
 
 QUERIES = Path(__file__).parent / "queries"
@@ -85,24 +85,24 @@ def _cache_of(database: Database) -> _Cache:
 
 
 class _Moment:
-    """One snapshot for all that a viewer asks meanwhile; its cursor opens with the first answer that is not cached."""
+    """One snapshot for all that a viewer asks meanwhile, and the versions of the tables that it shows."""
 
     def __init__(self, database: Database, viewer: Viewer) -> None:
         self.database = database
         self.viewer = viewer
         tables = sorted({table for tables in _tables_by_view().values() for table in tables})
-        # Read before the snapshot begins, so that nothing old is ever kept under a new version.
-        self._versions = dict(zip(tables, database.versions(tables), strict=True))
-        self._snapshot: AbstractContextManager[Cursor] = access.cursor_for(database, viewer)
-        self._cursor: Cursor | None = None
         self.stack = ExitStack()
+        versions: tuple[int, ...] = ()
+        while versions != database.versions(tables):  # until nothing was written while the snapshot began
+            self.stack.close()
+            versions = database.versions(tables)
+            self._cursor = self.stack.enter_context(access.cursor_for(database, viewer))
+        self._versions = dict(zip(tables, versions, strict=True))
 
     def versions(self, tables: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(self._versions[table] for table in tables)
 
     def frame(self, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
-        if self._cursor is None:
-            self._cursor = self.stack.enter_context(self._snapshot)
         return self._cursor.frame(text, **values)
 
 

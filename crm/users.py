@@ -141,7 +141,14 @@ def set_password(database: Database, user_id: int, password: str) -> None:
 
 
 def renew_password(database: Database, user_id: int) -> str:
-    """Give a person who forgot it a new one-time password."""
+    """Give a person who forgot it a new one-time password; raises InvalidRecord for a demo sign-in."""
+    for user in list_all(database):
+        if user.id == user_id and user.is_demo:
+            raise InvalidRecord(
+                "{email} is a demo sign-in and keeps its password, {password}. Make a sign-in for the person instead.",
+                email=user.email,
+                password=DEMO_PASSWORD,
+            )
     password = secrets.token_urlsafe(12)
     _replace_password(database, user_id, password, is_one_time=True)
     return password

@@ -16,7 +16,6 @@ from typing import Any
 
 from crm.cli import Command, CommandLine, say
 from crm.db import files_of
-from crm.errors import PintailError
 from crm.server import jobs
 from crm.settings import Settings
 from pipelines import commands, landing, mapping
@@ -57,12 +56,7 @@ def _load(settings: Settings, options: argparse.Namespace) -> None:
     named = mapping.text_of(options.mapping) if options.mapping else None
     kept = landing.bring(options.paths, files_of(settings.db.resolve()) / "landing")
     request = commands.request(kept, named, dry_run=options.dry_run, no_refresh=options.no_refresh)
-    try:
-        found = _run(settings, "load", request)
-    except PintailError:
-        for file in kept:
-            landing.discard(file)
-        raise
+    found = _run(settings, "load", request)  # which discards what it does not load
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:

@@ -5,10 +5,10 @@ from typing import Any
 
 from crm import i18n
 from crm.db import Database
-from crm.errors import BadSource, QualityCheckFailed
+from crm.errors import BadSource, PintailError
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import demo, mapping
+from pipelines import demo, landing, mapping
 from pipelines.landing import Kept
 from pipelines.load import finish_killed, load, statement
 from pipelines.refresh import refresh
@@ -54,14 +54,16 @@ def _kept(database: Database, file: dict[str, str]) -> Kept:
     path = database.files / "landing" / f"{digest}{suffix}"
     if not (digest.isalnum() and suffix[1:].isalnum()) or not path.is_file():
         raise BadSource("{file} did not arrive. Load it again.", file=file["name"])
-    return Kept(path, file["name"], digest)
+    kept = Kept(path, file["name"], digest)
+    landing.verify(kept)
+    return kept
 
 
 def _refreshed(database: Database, progress: Progress) -> str:
     """What became of the marts after a load; the load itself stands in any case."""
     try:
         refresh(database, progress=progress)
-    except QualityCheckFailed as error:
+    except PintailError as error:
         return i18n.explain(error, "en")
     return "done"
 

@@ -1,6 +1,7 @@
 """The landing folder: every file that was loaded is kept there, unchanged and compressed."""
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Collection
@@ -61,20 +62,28 @@ def keep(source: Path, name: str, landing: Path) -> Kept:
         with source.open("rb") as file:
             digest = _digest(file)
         path = landing / f"{digest}{source.suffix.lower()}"
-        if not path.exists():
-            _link_or_copy(source.resolve(), path)
+        _link_or_copy(source.resolve(), path)
     except OSError as error:
         raise BadSource("{file} cannot be read: {reason}.", file=name, reason=error.strerror) from error
     return Kept(path, name, digest)
 
 
 def _link_or_copy(source: Path, path: Path) -> None:
+    """Put the file there anew, even where a killed load left one, so that it is young again for `sweep`."""
+    partial = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.partial")
     try:
-        os.link(source, path)
+        os.link(source, partial)
     except OSError:
-        partial = path.with_suffix(".partial")
         shutil.copyfile(source, partial)
-        partial.replace(path)
+    partial.replace(path)
+    partial.unlink(missing_ok=True)  # where both were links to one file, replacing did nothing
+
+
+def verify(kept: Kept) -> None:
+    """Raise BadSource where the file changed since it was brought: a link shares what is written to it."""
+    with kept.path.open("rb") as file:
+        if _digest(file) != kept.digest:
+            raise BadSource("{file} was changed while it waited to be loaded. Load it again.", file=kept.name)
 
 
 def compress(kept: Kept) -> None:

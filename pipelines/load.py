@@ -1,5 +1,6 @@
 """Loading: files in, records in core, and a report that accounts for every record of every file."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from crm import sql
-from crm.db import Cursor, Database, now, transaction
+from crm.db import Collision, Cursor, Database, now, transaction
 from crm.errors import DatabaseBusy
 from pipelines import landing, mapping, sources, staging
 from pipelines.facts import OrderLines
@@ -24,6 +25,8 @@ from pipelines.staging import Staged, Staging, field_name, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "landing")
 ATTEMPTS = 8
+PAUSE = 0.2
+"""Seconds before the next attempt."""
 Progress = Callable[[str], None]
 
 
@@ -110,8 +113,9 @@ class Loading:
         for _ in range(ATTEMPTS):
             try:
                 return self._settle(batch_id, unchanged, is_dry_run)
-            except MovedMeanwhile:
+            except (MovedMeanwhile, Collision):
                 self.progress("Somebody changed the same records; comparing again")
+                time.sleep(PAUSE)
         raise DatabaseBusy("Others kept changing the same records. Nothing was loaded; try again in a moment.")
 
     def _known(self) -> dict[int, int]:

@@ -102,7 +102,10 @@ def text_of(mapping: str) -> tuple[str, str]:
         raise NotFound(
             "There is no mapping {mapping}. Name a YAML file, or one of: {names}", mapping=mapping, names=names
         )
-    return path.stem, path.read_text(encoding="utf-8")
+    try:
+        return path.stem, path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadSource("The mapping {file} is not in UTF-8. Save it in UTF-8.", file=path.name) from error
 
 
 def choose(header: tuple[str, ...], layouts: Sequence[Layout] | None, file: str) -> Layout:
@@ -148,6 +151,8 @@ def _layout(mapping: str, text: Mapping[str, Any], item: Mapping[str, Any]) -> L
     writes = tuple(_write(entry, text.get("currency")) for entry in item["writes"])
     if sum(write.is_main for write in writes) != 1:
         raise ValueError(f"layout {item['name']} needs exactly one entry with main: true")
+    if len({write.name for write in writes}) < len(writes):
+        raise ValueError(f"layout {item['name']} has two entries of one name; tell them apart with as:")
     columns = {column for write in writes for use in _uses(write) for column in use.columns}
     custom = tuple(item.get("custom", ()))
     header = tuple(item.get("header", sorted(columns | set(custom))))
@@ -189,6 +194,8 @@ def _write(entry: Mapping[str, Any], currency: str | None) -> Write:
         is_main=bool(entry.get("main", False)),
         is_part=bool(entry.get("part", False)),
     )
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", write.name):
+        raise ValueError(f"as: {write.name} is no name; use small letters, digits and _")
     lacking = [name for name in item.required if name not in fields]
     if lacking:
         raise ValueError(f"{write.name} needs the fields {', '.join(lacking)}")

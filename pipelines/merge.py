@@ -15,6 +15,8 @@ from crm.db import Cursor
 statement = sql.room(Path(__file__).parent / "statements" / "merge")
 OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket")
 """Objects that keep their account's owner beside the account; order lines do as well."""
+OWNED_IN_MARTS = ("mart.sale_line", "mart.account_profile")
+"""Marts that do, too: access follows the owner of now, not of the last refresh."""
 
 
 class MovedMeanwhile(Exception):
@@ -100,16 +102,18 @@ class Merge:
         if self._has_changed("account"):
             changed += [f"core.{name}" for name in OWNED_THROUGH_ACCOUNT]
         if self._has_changed("account") or self._has_changed("sales_order"):
-            changed.append("core.order_line")
+            changed += ["core.order_line", *OWNED_IN_MARTS]
+        changed += [f"history.{name}" for name in self.touched if self._has_changed(name)]
         return changed
 
     def follow(self) -> None:
         """Where orders or accounts change hands, what belongs to them goes along; after everything else is written."""
         if self._has_changed("sales_order"):
-            self.cursor.run(statement("apply_order_account", pending="pending_sales_order"))
+            for table in ("core.order_line", "mart.sale_line"):
+                self.cursor.run(statement("apply_order_account", table=table, pending="pending_sales_order"))
         if self._has_changed("account"):
-            for name in (*OWNED_THROUGH_ACCOUNT, "order_line"):
-                self.cursor.run(statement("apply_account_owner", core=f"core.{name}", pending="pending_account"))
+            for table in (*(f"core.{name}" for name in (*OWNED_THROUGH_ACCOUNT, "order_line")), *OWNED_IN_MARTS):
+                self.cursor.run(statement("apply_account_owner", core=table, pending="pending_account"))
 
     def _has_changed(self, name: str) -> bool:
         return name in self.touched and bool(self.cursor.value(statement("count_changed", pending=f"pending_{name}")))

@@ -119,6 +119,7 @@ def _swap(database: Database, refresh_id: int) -> None:
         for name in ORDER:
             cursor.run(f"drop table mart.{name}")
             cursor.run(f"alter table mart.next_{name} rename to {name}")
+            cursor.run(_statement("follow_owner", name=name))
         cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
 
     database.write(put_in_place, touches=TOUCHED)

@@ -1,9 +1,11 @@
 """The jobs behind `python -m crm`: sign-ins, backups and questions, by name."""
 
+import re
 from typing import Any
 
 from crm import ask, doctor, users
 from crm.db import Database, now
+from crm.errors import WrongUse
 from crm.server import jobs, sessions
 from crm.server.client import Progress
 
@@ -59,5 +61,8 @@ def renew_password(database: Database, args: dict[str, Any], _progress: Progress
 
 
 def backup(database: Database, args: dict[str, Any], _progress: Progress) -> str:
-    """Copy the database to a checked file; where it stands."""
-    return str(database.backup(args.get("name") or f"{now():%Y-%m-%d-%H%M%S}"))
+    """Copy the database to a checked file; where it stands. Its name must not lead out of the backups."""
+    name = str(args.get("name") or f"{now():%Y-%m-%d-%H%M%S}")
+    if not re.fullmatch(r"[\w-]+", name):
+        raise WrongUse("{name} is no name for a backup. Use letters, digits, - and _ only.", name=repr(name))
+    return str(database.backup(name))

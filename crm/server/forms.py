@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,8 +33,22 @@ def has_own_origin(request: Request) -> bool:
     """Whether a page of this server sent the request, as far as the browser tells."""
     origin = request.headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc == request.headers.get("host") != ""
+        return is_same(origin, request.headers.get("host"))
     return request.headers.get("sec-fetch-site") == "same-origin"
+
+
+def is_same(origin: str, host: str | None) -> bool:
+    """Whether an Origin header names the server that the Host header asks for."""
+    sent = _split(origin)
+    return sent is not None and sent.netloc == host != ""
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL; None for one that cannot be read, which is nobody's."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 def csrf_cookie_name() -> str:
@@ -77,7 +91,8 @@ def address(request: Request) -> str:
 
 def is_proxied(request: Request) -> bool:
     """Whether the request may come from further away than its address: through a proxy or by another host's name."""
-    name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    asked = _split(f"//{request.headers.get('host', '')}")
+    name = (asked.hostname if asked else None) or ""
     named_local = name == "localhost" or is_loopback(name)
     return not named_local or any(header in request.headers for header in PROXY_HEADERS)
 

@@ -1,6 +1,6 @@
 """Nobody passes without a session: pure ASGI, so that it stands before websockets, too."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -8,7 +8,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm.server import state
+from crm.server import forms, state
 from crm.server.sessions import Session
 
 READ, SEND = ("GET", "HEAD"), ("POST",)
@@ -86,7 +86,7 @@ def _is_from_elsewhere(scope: Scope) -> bool:
     """Whether a page of another site opens the websocket. Streamlit would ask another host for our address to tell."""
     headers = Headers(scope=scope)
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and not forms.is_same(origin, headers.get("host"))
 
 
 def _cookies(scope: Scope) -> dict[str, str]:

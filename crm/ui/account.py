@@ -5,7 +5,7 @@ import streamlit as st
 from crm import users
 from crm.i18n import LANGUAGES, NAMES
 from crm.server.sessions import Session
-from crm.ui import session
+from crm.ui import session, words
 from crm.ui.words import gettext as _
 
 SYSTEM = "system"
@@ -20,7 +20,7 @@ def theme_name(theme: str) -> str:
 def menu(current: Session) -> None:
     """Draw the menu as one button with the person's name."""
     viewer = current.viewer
-    with st.popover(_escaped(viewer.name), icon=":material/account_circle:", type="tertiary", key="account"):
+    with st.popover(words.escaped(viewer.name), icon=":material/account_circle:", type="tertiary", key="account"):
         st.caption(users.role_name(viewer.role, session.language()))
         st.text(viewer.email)
         _languages()
@@ -69,8 +69,3 @@ def _keep_theme() -> None:
     viewer, chosen = session.require(), st.session_state["account_theme"]
     if viewer.user_id is not None:
         users.set_theme(session.database(), viewer.user_id, None if chosen == SYSTEM else chosen)
-
-
-def _escaped(text: str) -> str:
-    """Text of a person, safe inside markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~$:" else sign for sign in text)

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from crm.errors import PintailError
-from crm.i18n import explain
-from crm.ui.session import language
+from crm.ui import words
 from crm.ui.words import gettext as _
 
 log = logging.getLogger(__name__)
@@ -21,7 +20,7 @@ def show(error: Exception) -> bool:
     Returns True: it has been shown, as `st.App(on_script_error=…)` wants to know.
     """
     if isinstance(error, PintailError):
-        st.error(explain(error, language()), icon=":material/info:")
+        st.error(words.explain(error), icon=":material/info:")
         return True
     name = secrets.token_hex(4)
     log.error("Error %s", name, exc_info=error)

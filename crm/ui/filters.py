@@ -1,6 +1,6 @@
 """What a page is filtered by. The address holds it, so that a view can be shared and reloaded."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from crm import metrics, periods, queries
 from crm.access import Viewer
 from crm.errors import WrongUse
-from crm.periods import ALL_TIME, Period
+from crm.periods import ALL_TIME, FIRST_DAY, LAST_DAY, Period
 from crm.ui import errors, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
@@ -90,7 +90,7 @@ def _step_button(name: str, target: Period | None, label: str, side: Literal["le
         icon=f":material/chevron_{side}:",
         icon_position=side,
         key=f"period_{name}",
-        disabled=target is None,
+        disabled=target is None or not target.is_known(),
         on_click=_choose,
         args=(target.code() if target else "",),
         type="tertiary",
@@ -98,17 +98,17 @@ def _step_button(name: str, target: Period | None, label: str, side: Literal["le
 
 
 def _next(chosen: Period, kind: str) -> Period | None:
-    return WHOLE[kind](chosen.until + _DAY) if chosen.until and chosen.until.year < date.max.year else None
+    return WHOLE[kind](chosen.until + _DAY) if chosen.until and chosen.until < LAST_DAY else None
 
 
 def _days(chosen: Period) -> None:
-    bounds = [day for day in (chosen.since, chosen.until) if day]
+    bounds = [min(max(day, FIRST_DAY), LAST_DAY) for day in (chosen.since, chosen.until) if day]
     st.session_state["period_days"] = tuple(bounds)
     st.date_input(
         _("From and until"),
         key="period_days",
-        min_value=date(1990, 1, 1),
-        max_value=date(2099, 12, 31),
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
         format="YYYY-MM-DD",
         label_visibility="collapsed",
         width=230,
@@ -121,7 +121,7 @@ def _change_kind() -> None:
     kind = st.session_state["period_kind"]
     last = metrics.last_period_with_data(database(), viewer)
     now = period(viewer)
-    anchor = min(now.until or date.max, last.until or date.max)
+    anchor = min(now.until or LAST_DAY, last.until or LAST_DAY)
     if kind == "all":
         _choose(ALL_TIME.code())
     elif kind == "custom":

@@ -25,7 +25,8 @@ def with_origin(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
         return frame
     if not viewer.may("read", "batch"):
         return frame.with_columns(load=pl.col("batch_id"), file_record=pl.col("record_number"))
-    files = queries.query(database(), viewer, "loads/history").select(
+    files = queries.query(database(), viewer, "loads/history").filter(pl.col("count_read") > 0)  # empty ones have none
+    files = files.select(
         "batch_id", "first_record", file=pl.concat_str("file", "sheet", separator=" · ", ignore_nulls=True)
     )
     numbered = frame.with_row_index("place")

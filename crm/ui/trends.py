@@ -64,6 +64,6 @@ def _since(period: Period) -> date | None:
     if period.until is None:
         return None
     first = periods.month(period.until).since or period.until
-    start = first.year * 12 + first.month - MONTHS
+    start = max(first.year * 12 + first.month - MONTHS, date.min.year * 12)
     back = date(start // 12, start % 12 + 1, 1)
     return min(back, period.since) if period.since else back

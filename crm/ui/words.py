@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from crm import i18n
+from crm.errors import PintailError
 from crm.i18n import Amount
 from crm.periods import Period
 from crm.ui.session import language
@@ -16,6 +17,16 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The form of a message that fits a count."""
     return i18n.ngettext(one, many, count, language(), **values)
+
+
+def escaped(text: str) -> str:
+    """Text of a person or a file, safe inside markdown."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~$:" else sign for sign in text)
+
+
+def explain(error: PintailError) -> str:
+    """What went wrong and what to do next, as one sentence of markdown, in which the values stay plain text."""
+    return gettext(error.message, **{name: escaped(str(value)) for name, value in error.values.items()})
 
 
 def number(value: Amount, decimals: int = 0) -> str:

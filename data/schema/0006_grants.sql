@@ -11,7 +11,7 @@ insert into ops.access_grant values
     ('management', 'opportunity', 'read', 'all', ['custom_fields']),
     ('management', 'sales_order', 'read', 'all', []),
     ('management', 'ticket', 'read', 'all', ['custom_fields']),
-    ('management', 'batch', 'read', 'all', []),
+    ('management', 'batch', 'read', 'all', ['value', 'key']),
     ('sales_manager', 'account', 'read', 'team', []),
     ('sales_manager', 'contact', 'read', 'team', []),
     ('sales_manager', 'opportunity', 'read', 'team', []),

@@ -132,3 +132,38 @@ def test_unknown_person_is_not_found(company: Database) -> None:
 def test_require_names_verb_and_object(company: Database) -> None:
     with pytest.raises(NotAllowed, match="import account"):
         viewer(company, "sales2@example.com").require("import", "account")
+
+
+def test_history_is_seen_by_the_owner_of_now(company: Database) -> None:
+    with company.cursor() as cursor:
+        cursor.run(
+            "insert into history.account by name select *, 1 as replaced_by_batch_id from core.account where id = 2"
+        )
+        cursor.run("update core.account set owner_id = 3 where id = 2")
+    statement = "select id from visible.history_account"
+    assert seen(company, viewer(company, "sales2@example.com"), statement) == []
+    ping = Viewer(9, "Ping", "sales", 3, scopes=(("account", Scope(owners=(3,))),))
+    assert seen(company, ping, statement) == [(2,)]
+
+
+def test_unassigned_ticket_is_seen_by_its_team_whoever_owns_the_account(company: Database) -> None:
+    with company.cursor() as cursor:
+        cursor.run(
+            "insert into core.ticket (id, subject, status, account_id, account_owner_id, team_id, created_at, "
+            "updated_at, version) values (1, 'Help', 'open', 3, 3, 1, current_timestamp::timestamp, "
+            "current_timestamp::timestamp, 1)"
+        )
+    statement = "select id from visible.ticket"
+    team = Viewer(9, "Lena", "service", 1, scopes=(("ticket", Scope(owners=(1, 2), teams=(1,))),))
+    assert seen(company, team, statement) == [(1,)]
+    assert seen(company, Viewer(9, "Omar", "sales", 2, scopes=(("ticket", Scope(owners=(2,))),)), statement) == []
+
+
+def test_management_does_not_read_masked_values_in_rejects(company: Database) -> None:
+    with company.cursor() as cursor:
+        cursor.run("insert into landing.reject values (1, 1, true, 'email', 'jo@acme.com', 'duplicate', null)")
+        cursor.run("insert into core.record_key values ('contact', 'files', 'jo@acme.com', 1, 1)")
+        grants = cursor.rows("select masked from ops.access_grant where role = 'management' and object = 'batch'")
+    manager = Viewer(9, "M", "management", scopes=(("batch", Scope(everything=True, masked=tuple(grants[0][0]))),))
+    assert seen(company, manager, "select value from visible.reject") == [(None,)]
+    assert seen(company, manager, "select key from visible.record_key") == [(None,)]

@@ -249,3 +249,13 @@ def test_while_the_server_runs_it_answers(run: Run, path: Path) -> None:
         assert refused.returncode == 1
         assert "is open in another process" in refused.stderr
         assert path.exists()
+
+
+def test_a_foreign_file_is_not_restored(run: Run, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.duckdb"
+    program = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table t (i integer)')"
+    subprocess.run([sys.executable, "-c", program, str(foreign)], check=True)
+    refused = run("restore", str(foreign))
+    assert refused.status == 1 and "tables that are not Pintail's" in refused.err
+    assert run("query", "orders").out.startswith("Orders: 2 ")
+    assert not list(tmp_path.glob("*restoring*"))

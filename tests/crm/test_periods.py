@@ -21,6 +21,8 @@ TODAY = date(2017, 12, 31)
         ("2017-12-01..2017-12-15", date(2017, 12, 1), date(2017, 12, 15)),
         ("2017-12-01..", date(2017, 12, 1), None),
         ("..2017-12-15", None, date(2017, 12, 15)),
+        ("1900", date(1900, 1, 1), date(1900, 12, 31)),
+        ("2099-Q4", date(2099, 10, 1), date(2099, 12, 31)),
     ],
 )
 def test_a_code_names_a_period_and_back(code: str, since: date | None, until: date | None) -> None:
@@ -37,7 +39,8 @@ def test_the_last_days_end_today() -> None:
 @pytest.mark.parametrize(
     "code",
     ["", "..", "2017-13", "2017-00", "2017-Q5", "17", "0000", "last-0", "last-", "2017-02-30..", "x..y", "2017-12-01",
-     "last-9999999", "2017-12-15..2017-12-01", "last-9999..", "2017-12-01..2017-12-15..", "; drop table"],
+     "last-9999999", "2017-12-15..2017-12-01", "last-9999..", "2017-12-01..2017-12-15..", "; drop table",
+     "0001", "0001-Q2", "1899", "2100-01", "2150-01-01..2150-02-01", "1899-12-31..", "..9999-12-31"],
 )  # fmt: skip
 def test_nonsense_is_told(code: str) -> None:
     with pytest.raises(WrongUse, match="period"):

@@ -159,6 +159,13 @@ def test_renew_password_replaces_the_forgotten_one(database: Database) -> None:
         users.verify(database, "a@example.com", before, AWAY)
 
 
+def test_a_demo_sign_in_keeps_its_password(database: Database) -> None:
+    users.add(database, "demo@example.com", "sales", is_demo=True)
+    with pytest.raises(InvalidRecord, match="keeps its password, demo"):
+        users.renew_password(database, _id(database, "demo@example.com"))
+    assert users.verify(database, "demo@example.com", "demo", HOME)
+
+
 def test_what_a_person_chose_is_kept_and_other_values_are_refused(database: Database) -> None:
     users.add(database, "a@example.com", "sales")
     user_id = _id(database, "a@example.com")

@@ -113,6 +113,21 @@ def test_nonsense_as_period_gets_a_sentence_and_the_default(open_as: Open) -> No
 
 
 @pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize("period", ["1980-01-01..1980-02-01", "1900", "2099", "1900-01-01..2099-12-31"])
+def test_a_period_far_away_is_shown(open_as: Open, period: str) -> None:
+    page = open_as("admin", period=period)
+    assert not page.exception and not page.error
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize("period", ["0001", "0001-Q2", "2150-01-01..2150-02-01"])
+def test_a_period_too_far_away_gets_a_sentence_and_the_default(open_as: Open, period: str) -> None:
+    page = open_as("admin", period=period)
+    assert not page.exception and "is no period" in page.error[0].value
+    assert cards(page)["Revenue"][0] == "$300"
+
+
+@pytest.mark.usefixtures("kestrel")
 def test_the_kind_of_period_and_its_neighbours_can_be_chosen(open_as: Open) -> None:
     page = open_as("admin")
     page.button(key="period_earlier").click().run()
@@ -166,6 +181,23 @@ def test_a_number_without_grant_does_not_open(open_as: Open) -> None:
     assert [metric.value for metric in page.metric] == ["–"]
     assert any("Your role does not see this number." in caption.value for caption in page.caption)
     assert not page.dataframe
+
+
+def test_a_file_without_records_lends_its_name_to_none(kestrel: Database, open_as: Open) -> None:
+    with kestrel.cursor() as cursor:
+        cursor.run(
+            "insert into landing.file select * replace (3 as position, 'empty.csv' as file, 0 as count_read, "
+            "0 as count_inserted, 0 as count_duplicate, 0 as count_rejected) from landing.file where position = 2"
+        )
+    kestrel.touch(["landing.file"])
+    page = open_as("admin", kpi="won_revenue")
+    assert page.dataframe[0].value["file"].tolist() == ["deals.csv"]
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_what_an_error_names_is_no_markdown(open_as: Open) -> None:
+    page = open_as("admin", kpi="![x](https://evil.example/x)")
+    assert r"\!\[x\]\(https\://evil\.example/x\)" in page.error[0].value
 
 
 @pytest.mark.usefixtures("kestrel")

@@ -41,7 +41,8 @@ def test_an_unknown_load_shows_no_rejects(open_as: Open, load: str) -> None:
 def test_others_are_refused(open_as: Open, role: str) -> None:
     page = open_as(role, "loads.py")
     assert not page.dataframe and not page.title
-    assert page.error[0].value.startswith(f"Your role {role} may not do this (read batch).")
+    said = page.error[0].value.replace("\\", "")  # the values stand escaped in the markdown
+    assert said.startswith(f"Your role {role} may not do this (read batch).")
 
 
 def test_nothing_loaded_yet(served: Database, open_as: Open) -> None:

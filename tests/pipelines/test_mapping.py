@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from crm.errors import BadSource, NotFound
 from pipelines import mapping
@@ -146,3 +147,11 @@ def test_mappings_are_found_by_name_or_file(tmp_path: Path) -> None:
 
 def test_all_mappings_that_come_with_the_program_can_be_understood() -> None:
     assert {layout.source for layout in mapping.known_layouts()} == {"maven_opportunities", "online_retail"}
+
+
+@pytest.mark.parametrize("name", ["x varchar); delete from core.record_key; create temp table y (q", "deal line", "É"])
+def test_a_name_in_a_mapping_never_becomes_sql(name: str) -> None:
+    entry = {"object": "account", "as": name, "main": True, "key": "A", "fields": {"name": "A"}}
+    text = yaml.safe_dump({"source": "s", "layouts": [{"name": "a", "writes": [entry]}]}, allow_unicode=True)
+    with pytest.raises(BadSource, match="is no name"):
+        mapping.parsed("m", text)

@@ -1,10 +1,13 @@
 """Which records they are, what they refer to, what of them changed."""
 
+import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from crm.db import Database
+from pipelines.refresh import refresh
 from tests.pipelines.conftest import Load, Rows, counts, rejects
 
 D = Decimal
@@ -355,3 +358,32 @@ def test_foreign_money_is_valued_at_the_rate_of_its_day(load: Load, rows: Rows) 
 def test_dates_of_accounts_are_days(load: Load, rows: Rows) -> None:
     load({"accounts.csv": "Account,Created at\nAcme,2024-01-05 23:59\n"})
     assert rows("select since_on from core.account") == [(date(2024, 1, 5),)]
+
+
+def test_the_marts_follow_the_owner_before_they_are_counted_anew(load: Load, rows: Rows, database: Database) -> None:
+    accounts = "Account ID,Account,Owner\n1,Acme,Ann\n"
+    load({"accounts.csv": accounts, "products.csv": "SKU,Product\nL,Lamp\n"})
+    load({"orders.csv": "Order number,Ordered at,Account\n1,2024-01-01,1\n"})
+    load({"order_lines.csv": "Order number,SKU,Quantity,Unit price,Sold at\n1,L,1,100,2024-01-01\n"})
+    refresh(database)
+    load({"accounts.csv": accounts.replace("Ann", "Bob")})
+    for mart in ("sale_line", "account_profile"):
+        found = rows(f"select staff.name from mart.{mart} join core.staff on staff.id = account_owner_id")
+        assert found == [("Bob",)], mart
+
+
+def test_a_load_waits_for_another_writer(load: Load, rows: Rows, database: Database) -> None:
+    load({"accounts.csv": "Account ID,Account,City\n1,Acme,Rome\n"})
+    with database.cursor() as other:
+        other.run("begin transaction")
+        other.run("update core.account set phone = '5', version = version + 1")
+        done = threading.Timer(0.3, lambda: other.run("commit"))
+        done.start()
+        load({"accounts.csv": "Account ID,Account,City\n1,Acme,Oslo\n"})
+        done.join()
+    assert rows("select phone, city from core.account") == [("5", "Oslo")]
+
+
+def test_what_is_no_currency_does_not_become_the_companys(load: Load, rows: Rows) -> None:
+    load({"orders.csv": "Order number,Ordered at,Currency\n1,2024-01-01,n/a\n2,2024-01-01,eur\n"})
+    assert rows("select currency from ops.company") == [("EUR",)]

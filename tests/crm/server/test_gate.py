@@ -63,7 +63,7 @@ def test_a_websocket_opens_with_a_session_and_not_after_its_end(client: TestClie
 
 def test_a_websocket_from_a_page_of_another_site_never_opens(client: TestClient) -> None:
     sign_in_with(client)
-    for origin in ("https://evil.example", "http://testserver.evil.example", "null"):
+    for origin in ("https://evil.example", "http://testserver.evil.example", "null", "http://[", "["):
         with pytest.raises(WebSocketDisconnect) as closed:
             client.websocket_connect("/_stcore/stream", headers={"origin": origin}).__enter__()
         assert closed.value.reason == "another site"

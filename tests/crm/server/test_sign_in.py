@@ -99,6 +99,7 @@ def test_a_form_without_its_cookie_or_from_elsewhere_is_refused(client: TestClie
         ({"email": EMAIL, "password": PASSWORD}, {"origin": ORIGIN}),
         (form, {"origin": "http://evil.example"}),
         (form, {"origin": "null"}),
+        (form, {"origin": "http://["}),
     ):
         answer = client.post("/session/login", data=sent, headers=headers)
         assert answer.status_code == 401 and "too long" in answer.text
@@ -198,7 +199,7 @@ def test_the_demo_signs_in_with_one_click_on_this_machine(local_client: TestClie
 
 
 @pytest.mark.parametrize(
-    "headers", [{"host": "crm.example.com"}, {"x-forwarded-for": "203.0.113.7"}, {"via": "1.1 proxy"}]
+    "headers", [{"host": "crm.example.com"}, {"host": "["}, {"x-forwarded-for": "203.0.113.7"}, {"via": "1.1 proxy"}]
 )
 def test_the_demo_is_closed_behind_a_proxy(
     local_client: TestClient, started: Database, headers: dict[str, str]
