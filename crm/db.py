@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from crm import sql
@@ -26,6 +27,7 @@ from crm.settings import ROOT
 T = TypeVar("T")
 SCHEMA = ROOT / "data" / "schema"
 WRITE_ATTEMPTS = 8
+BATCH_ROWS = 1 << 19
 
 Collision = duckdb.TransactionException
 """What a `Cursor` raises when another writer was faster."""
@@ -58,6 +60,11 @@ class Cursor:
     def rows(self, statement: str, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a query as tuples."""
         return self._connection.execute(statement, values or None).fetchall()
+
+    def batches(self, statement: str, **values: object) -> Iterator[dict[str, np.ndarray]]:
+        """The rows of a query of numbers without nulls, piece by piece, in no particular order."""
+        for batch in self._connection.sql(statement, params=values or None).to_arrow_reader(BATCH_ROWS):
+            yield {name: batch.column(name).to_numpy() for name in batch.schema.names}
 
     def value(self, statement: str, **values: object) -> Any:
         """The first value of the first row, or None without rows."""

@@ -5,7 +5,9 @@ where the file gives lines a key, by that key. What a line names is looked up in
 `found` first: carrying the lines' texts through the joins would cost more than all the rest.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +16,13 @@ import polars as pl
 from crm import sql
 from crm.db import Cursor
 from pipelines import merge
+from pipelines.found import Found
 from pipelines.merge import Merge
 from pipelines.objects import OBJECTS
 from pipelines.staging import Staged, field_name
 
 statement = sql.room(Path(__file__).parent / "statements" / "facts")
+MEASURES = ("happened_at", "quantity", "unit_price")
 
 
 @dataclass
@@ -27,12 +31,13 @@ class OrderLines:
 
     merge: Merge
     staged: Staged
+    positions: list[int]
+    """Position in the load of each file that brought them."""
     is_delta: bool = False
     """The source brought lines before; what is new or changed of these stands in the table `delta`."""
     has_repeats: bool = False
     count_inserted: int = 0
-    is_aligned: bool = False
-    """`found` has one row for each of `lines`, in the same order."""
+    found: Found = field(init=False)
 
     @property
     def _cursor(self) -> Cursor:
@@ -41,7 +46,7 @@ class OrderLines:
     @property
     def _tables(self) -> dict[str, str]:
         """Temporary tables of this layout's own: a load may bring lines in several."""
-        return {name: f"{name}_of_{self.staged.records}" for name in ("every", "repeats", "delta", "found")}
+        return {name: f"{name}_of_{self.staged.records}" for name in ("every", "repeats", "delta")}
 
     @property
     def _lines(self) -> str:
@@ -51,17 +56,21 @@ class OrderLines:
     def _text(self, name: str, /, **slots: str) -> str:
         return statement(name, **self._tables, **slots)
 
-    def _run(self, name: str, bound: dict[str, object] | None = None, /, **slots: str) -> int:
+    def _run(self, name: str, bound: Mapping[str, object] | None = None, /, **slots: str) -> int:
         """Run a statement with those of this load's values that it asks for."""
-        text, context = self._text(name, **slots), self.merge.context
+        text = self._text(name, **slots)
+        return self._cursor.run(text, **self._values(text, bound))
+
+    def _values(self, text: str, bound: Mapping[str, object] | None = None) -> dict[str, object]:
+        context = self.merge.context
         values: dict[str, object] = {
             "source": self.staged.layout.source,
             "batch_id": context.batch_id,
-            "now": context.now,
-            "currency": context.currency,
+            "positions": self.positions,
+            "before": self.staged.before,
             **(bound or {}),
         }
-        return self._cursor.run(text, **{name: values[name] for name in sql.parameters(text)})
+        return {name: values[name] for name in sql.parameters(text)}
 
     def prepare(self) -> None:
         """Tell equal lines apart, leave out what is there already, look up what the rest names."""
@@ -69,26 +78,29 @@ class OrderLines:
         self.is_delta = bool(self._cursor.value(statement("has_lines"), source=self.staged.layout.source))
         if self.is_delta:
             self._find_delta()
-        self._find(is_whole=self.staged.is_in_order and not self.is_delta and not self.has_repeats)
+        self._find()
         self._look_closer()
+        self.found.add_accounts(self._cursor.frame(statement("accounts", orders=self._table("sales_order"))))
 
     # Which lines
 
     def _tell_apart(self) -> bool:
-        """Make the view `every`, and say whether any of them stands there twice."""
+        """Make the view `every`, and say whether any of them stands there twice.
+
+        A key stands there once in the load; a line without key may be repeated in its file, but another
+        file that says the same says it of the same line.
+        """
         write = self.staged.layout.main
         records, key = self.staged.records, field_name(write, "key")
         hashed = f"hash({key})" if write.key else "row_hash"
         said = key if write.key else ", ".join(field_name(write, name) for name in write.fields)
+        same = said if write.key else f"{said}, occurrence"
         with self._cursor.table("suspects", self._suspects(hashed)):
-            repeats = self._run("create_repeats", said=said, records=records, hash=hashed)
-        if not repeats:
-            self._run("all_lines", records=records)
-        elif write.key:
-            self._run("refuse_duplicates", {"column_name": " + ".join(write.key.columns)}, key=key, records=records)
-            self._run("lines_without_duplicates", records=records)
-        else:
-            self._run("lines", records=records)
+            repeats = self._run("create_repeats", said=said, same=same, records=records, hash=hashed)
+        self._run("lines" if repeats else "all_lines", records=records)
+        if repeats:
+            column = {"column_name": " + ".join(write.key.columns) if write.key else None}
+            self._run("refuse_duplicates", column, key=f"records.{key}" if write.key else "null", records=records)
         return bool(repeats)
 
     def _suspects(self, hashed: str) -> pl.DataFrame:
@@ -100,32 +112,45 @@ class OrderLines:
     def _find_delta(self) -> None:
         """Make the table `delta` of what is new or changed, where the source brought lines before."""
         has_key = self.staged.layout.main.key is not None
-        join = statement("join_old", key=field_name(self.staged.layout.main, "key")) if has_key else ""
-        self._run("create_delta", old_id="was.id" if has_key else "null::bigint", join_old=join)
+        of_source = statement("of_source")
+        join = statement("join_old", key=self._name("key"), of_source=of_source) if has_key else ""
+        old_id = "was.id" if has_key else "null::bigint"
+        self._run("create_delta", old_id=old_id, join_old=join, of_source=of_source)
 
     # What they name
 
-    def _find(self, is_whole: bool) -> None:
-        """Make the table `found`; where no line is left out, in the order of the lines, to be laid beside them."""
-        self._run("find", **self._find_slots(), sorted="order by lines.record_number" if is_whole else "")
-        self.is_aligned = is_whole
+    @property
+    def _has_product(self) -> bool:
+        return "product" in self.staged.layout.main.fields
+
+    def _find(self) -> None:
+        """Look up what the lines name by the source's own keys."""
+        product_keys = self._keys("product")
+        join = statement("join_product", product_keys=product_keys, product=self._name("product"))
+        text = self._text(
+            "find",
+            lines=self._lines,
+            order=self._name("order"),
+            order_keys=self._keys("sales_order"),
+            product_id="product.record_id" if self._has_product else "null",
+            join_product=join if self._has_product else "",
+        )
+        tables = {"orders": self._table("sales_order"), "products": self._table("product")}
+        largest = self._cursor.value(statement("largest_key", **tables))
+        self.found = Found(self.staged.count_read, largest)
+        self.found.put(self._cursor.batches(text, **self._values(text)))
 
     @property
-    def _join_found(self) -> str:
-        if self.is_aligned:
-            return f"positional join {self._tables['found']} as found"
-        return f"join {self._tables['found']} as found on found.record_number = lines.record_number"
+    def _is_whole(self) -> bool:
+        """No line is left out, so that what was found can be laid beside them."""
+        return self.staged.is_in_order and not self.is_delta and not self.has_repeats
 
-    def _find_slots(self) -> dict[str, str]:
-        slots = {"lines": self._lines, "order": self._name("order"), "orders": self._table("sales_order")}
-        product_keys = self._keys("product")
-        has_product = "product" in self.staged.layout.main.fields
-        join = statement("join_product", product_keys=product_keys, product=self._name("product"))
-        return slots | {
-            "order_keys": self._keys("sales_order"),
-            "product_id": "product.record_id" if has_product else "null::bigint",
-            "join_product": join if has_product else "",
-        }
+    @contextmanager
+    def _joined(self) -> Iterator[str]:
+        """The join to what was found, which is there for the time of the `with`."""
+        frame = self.found.frame(None if self._is_whole else self.staged.before + 1)
+        with self._cursor.table("found", frame):
+            yield "positional join found" if self._is_whole else statement("join_found")
 
     def _keys(self, name: str) -> str:
         return statement("keys_with_pending" if name in self.merge.touched else "keys", object=name)
@@ -138,29 +163,30 @@ class OrderLines:
 
     def _look_closer(self) -> None:
         """Resolve by name what no key resolved, and put aside what nothing resolves or is out of range."""
-        write = self.staged.layout.main
-        has_product = "product" in write.fields
-        product = self._name("product") if has_product else self._name("order")
-        lacks_product = f"(lines.{product} is not null and found.product_id is null)" if has_product else "false"
-        slots = {"lacks_product": lacks_product, "in_range": self._in_range()}
-        product_id = "product_id" if has_product else "order_id"
-        if self._cursor.value(self._text("is_clear", lines=self._lines, product_id=product_id, **slots)):
+        in_range = statement("in_range", **{name: self._name(name) for name in MEASURES})
+        is_clear = self.found.has_every("order_id") and (not self._has_product or self.found.has_every("product_id"))
+        if is_clear and self._cursor.value(statement("is_in_range", lines=self._lines, in_range=in_range)):
             return
-        if not self._run("create_unfound", lines=self._lines, join_found=self._join_found, **slots):
-            return
-        for name in ("order", "product") if has_product else ("order",):
+        product = self._name("product") if self._has_product else "null"
+        lacks_product = f"(lines.{product} is not null and lines.product_id is null)" if self._has_product else "false"
+        slots = {"lacks_product": lacks_product, "in_range": in_range}
+        with self._joined() as join_found:
+            if not self._run("create_unfound", lines=self._lines, join_found=join_found, **slots):
+                return
+        for name in ("order", "product") if self._has_product else ("order",):
             self._resolve(name)
         self._run(
-            "update_found",
+            "create_resolved",
             order=self._name("order"),
-            orders=self._table("sales_order"),
-            product_id="coalesce(found.product_id, by_product.id)" if has_product else "null",
-            join_product=statement("join_resolved_product", product=product) if has_product else "",
+            product_id="coalesce(lines.product_id, by_product.id)" if self._has_product else "null::bigint",
+            join_product=statement("join_resolved_product", product=product) if self._has_product else "",
         )
-        columns = {"order": "order", "product": "product", "range": "quantity"}
+        text = statement("resolved")
+        self.found.put(self._cursor.batches(text, **self._values(text)))
+        write = self.staged.layout.main
         bound: dict[str, object] = {
             f"{what}_column": " + ".join(write.fields[name].columns) if name in write.fields else None
-            for what, name in columns.items()
+            for what, name in {"order": "order", "product": "product", "range": "quantity"}.items()
         }
         self._run("refuse_unfound", bound, order=self._name("order"), product=product, **slots)
 
@@ -173,10 +199,6 @@ class OrderLines:
         names = [text("names", column=column, current=self._table(target.name)) for column in target.known_by]
         run(text("resolve_by_name", resolved=slots["resolved"], names=" union all ".join(names)))
 
-    def _in_range(self) -> str:
-        names = {name: self._name(name) for name in ("happened_at", "quantity", "unit_price")}
-        return statement("in_range", **names)
-
     # Writing
 
     def apply(self) -> None:
@@ -186,33 +208,26 @@ class OrderLines:
             self._run("keep_history")
             self._run("delete_changed")
         new_id = f"{int(self._cursor.value(statement('last_id')))} + lines.record_number"
-        self.count_inserted = self._run(
-            "insert",
-            id=f"coalesce(lines.old_id, {new_id})" if self.is_delta else new_id,
-            lines=self._lines,
-            join_found=self._join_found,
-            only_good=statement("only_good") if self._cursor.value("select count(*) from refused") else "",
-            line_key=f"lines.{self._name('key')}" if write.key else "null",
-            known_at="null" if self.merge.context.is_history else "$now",
-            is_return=f"coalesce(lines.{self._name('is_return')}, false)"
-            if "is_return" in write.fields
-            else f"lines.{self._name('quantity')} < 0",
-            **self._money(),
-        )
+        is_return = f"lines.{self._name('quantity')} < 0"
+        if "is_return" in write.fields:
+            is_return = f"coalesce(lines.{self._name('is_return')}, false)"
+        with self._joined() as join_found:
+            self.count_inserted = self._run(
+                "insert",
+                id=f"coalesce(lines.old_id, {new_id})" if self.is_delta else new_id,
+                lines=self._lines,
+                join_found=join_found,
+                only_good=statement("only_good") if self._cursor.value("select count(*) from refused") else "",
+                line_key=f"lines.{self._name('key')}" if write.key else "null",
+                is_return=is_return,
+                currency=f"lines.{self._name('currency')}" if "currency" in write.fields else "null",
+                **{name: self._name(name) for name in MEASURES},
+            )
 
-    def _money(self) -> dict[str, str]:
-        use = self.staged.layout.main.fields.get("currency")
-        slots = {name: self._name(name) for name in ("happened_at", "quantity", "unit_price")}
-        currency = f"lines.{self._name('currency')}" if use else "null::varchar"
-        if use is None or use.constant == self.merge.context.currency:
-            return {**slots, "currency": currency, "amount_company": "amount"}
-        in_company = statement("amount_in_company", currency=currency, **slots)
-        return {**slots, "currency": currency, "amount_company": in_company}
-
-    def counts(self, parts: pl.DataFrame) -> dict[int, tuple[int, int, int]]:
+    def counts(self) -> dict[int, tuple[int, int, int]]:
         """File's position → (inserted, updated, possible repeats), after `apply`."""
-        if parts.height == 1 and not self.is_delta and not self.has_repeats:
-            return {int(parts["position"][0]): (self.count_inserted, 0, 0)}
+        if len(self.positions) == 1 and not self.is_delta and not self.has_repeats:
+            return {self.positions[0]: (self.count_inserted, 0, 0)}
         is_keyed = self.is_delta and self.staged.layout.main.key is not None
         text = self._text(
             "count_by_file",
@@ -221,6 +236,5 @@ class OrderLines:
             if is_keyed
             else "",
         )
-        with self._cursor.table("parts", parts):
-            rows = self._cursor.rows(text, batch_id=self.merge.context.batch_id)
+        rows = self._cursor.rows(text, batch_id=self.merge.context.batch_id)
         return {position: (inserted, updated, repeats) for position, inserted, updated, repeats in rows}

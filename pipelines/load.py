@@ -148,7 +148,12 @@ class Loading:
         for staged in self.staged:
             prepare(merge, staged)
         merge.finish(next((s.layout.begin_stage for s in self.staged if s.layout.begin_stage), None))
-        self.facts = [OrderLines(merge, staged) for staged in self.staged if staged.layout.main.object.is_fact]
+        position = {id(source.sheet): source.position for source in self.sources}
+        self.facts = [
+            OrderLines(merge, staged, [position[id(part.sheet)] for part in staged.parts])
+            for staged in self.staged
+            if staged.layout.main.object.is_fact
+        ]
         for facts in self.facts:
             facts.prepare()
         self.progress("Writing")
@@ -199,22 +204,20 @@ class Loading:
         lines: dict[int, tuple[int, int, int]] = {}
         for facts in self.facts:
             facts.apply()
-            lines |= facts.counts(parts.filter(pl.col("records") == facts.staged.records).drop("records"))
+            lines |= facts.counts()
             changed.append("core.order_line")
         merge.follow()
-        report = self._report(merge.context, parts.drop("records"), lines, unchanged)
+        report = self._report(merge.context, parts, lines, unchanged)
         self._record(merge.context, report)
         return report, changed
 
     def _parts(self) -> pl.DataFrame:
-        """Where each file's records stand in the load: position, before, count_read, and the view they are in."""
+        """Where each file's records stand in the load: position, before, count_read."""
         position = {id(source.sheet): source.position for source in self.sources}
         rows = [
-            (position[id(part.sheet)], part.before, part.count_read, staged.records)
-            for staged in self.staged
-            for part in staged.parts
+            (position[id(part.sheet)], part.before, part.count_read) for staged in self.staged for part in staged.parts
         ]
-        schema = {"position": pl.Int64, "before": pl.Int64, "count_read": pl.Int64, "records": pl.String}
+        schema = {"position": pl.Int64, "before": pl.Int64, "count_read": pl.Int64}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def _report(

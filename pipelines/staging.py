@@ -62,6 +62,16 @@ class Staged:
     is_in_order: bool
     """The records stand in the order of their numbers."""
 
+    @property
+    def before(self) -> int:
+        """Records of the load that stand before the first."""
+        return self.parts[0].before
+
+    @property
+    def count_read(self) -> int:
+        """Records of all files, those that were put aside among them."""
+        return sum(part.count_read for part in self.parts)
+
 
 def field_name(write: Write, name: str) -> str:
     """The staged column of a field: unique within a layout, made of our own names."""
@@ -130,13 +140,13 @@ class Staging:
     def _definition(self) -> str:
         columns = [f"{field.name} {field.type}" for field in self.fields]
         columns += ["custom json"] if self.layout.custom else []
-        return ", ".join([*columns, "row_hash ubigint"] if self.has_hash else columns)
+        return ", ".join([*columns, "row_hash ubigint", "part smallint"] if self.has_hash else columns)
 
-    def _hash(self) -> str:
-        """Hash of what the file says of a fact, by which the same line is found again."""
+    def _of_fact(self, part: int) -> list[str]:
+        """A hash of what the file says, by which the same line is found again, and which of the files it is."""
         main = self.layout.main
         names = sorted(field_name(main, name) for name in (*main.fields, *(["key"] if main.key else [])))
-        return f"hash({', '.join(names)})"
+        return [f"hash({', '.join(names)}) as row_hash", f"{int(part)}::smallint as part"]
 
     def _custom(self, position: dict[str, str], values: Values) -> str:
         pairs = ", ".join(
@@ -155,7 +165,7 @@ class Staging:
         try:
             for sheet in sheets:
                 start = before + sum(part.count_read for part in parts)
-                parts.append(Part(sheet, start, self._insert_typed(sheet)))
+                parts.append(Part(sheet, start, self._insert_typed(sheet, len(parts) + 1)))
         except EngineError:
             return None
         if self.cursor.value(statement("count_unfit", staged=self.table, unfit=self._unfit())):
@@ -163,7 +173,7 @@ class Staging:
         self.cursor.run(statement("view_typed", records=self.records, staged=self.table, before=str(int(before))))
         return parts
 
-    def _insert_typed(self, sheet: Sheet) -> int:
+    def _insert_typed(self, sheet: Sheet, part: int) -> int:
         position = {name: f"c{index}" for index, name in enumerate(sheet.header)}
         read_as = self._read_types(sheet)
         values = Values()
@@ -171,7 +181,7 @@ class Staging:
         if self.layout.custom:
             fields.append(self._custom(position, values))
         if self.has_hash:
-            fields.append(f"{self._hash()} as row_hash")
+            fields += self._of_fact(part)
         columns = ", ".join(f"'{position[name]}': '{kind}'" for name, kind in read_as.items())
         records = statement("typed", fields=", ".join(fields), columns="{" + columns + "}")
         return self.cursor.run(
@@ -226,19 +236,19 @@ class Staging:
         parts: list[Part] = []
         for sheet in sheets:
             start = before + sum(part.count_read for part in parts)
-            parts.append(Part(sheet, start, self._insert_text(sheet, start)))
+            parts.append(Part(sheet, start, self._insert_text(sheet, start, len(parts) + 1)))
         self.cursor.run(statement("view_text", records=self.records, staged=self.table))
         return parts
 
-    def _insert_text(self, sheet: Sheet, before: int) -> int:
+    def _insert_text(self, sheet: Sheet, before: int, part: int) -> int:
         broken = self._read_raw(sheet)
         good = int(self.cursor.value("select count(*) from raw"))
         broken = within(broken, good)
         with self.cursor.table("shifts", shifts(broken)):
-            self._check(sheet, before)
+            self._check(sheet, before, part)
         names = [field.name for field in self.fields]
         names += ["custom"] if self.layout.custom else []
-        names += ["row_hash"] if self.has_hash else []
+        names += ["row_hash", "part"] if self.has_hash else []
         self.cursor.run(statement("insert_checked", staged=self.table, fields=", ".join(names)))
         self.cursor.run(statement("reject_unfit"), names=[" + ".join(field.use.columns) for field in self.fields])
         if broken.height:
@@ -266,7 +276,7 @@ class Staging:
         self.cursor.run(statement("forget_broken"))
         return broken
 
-    def _check(self, sheet: Sheet, before: int) -> None:
+    def _check(self, sheet: Sheet, before: int, part: int) -> None:
         position = {name: f"c{index}" for index, name in enumerate(sheet.header)}
         values = Values()
         texts = [f"{raw_text(field.use, position, values)} as t{index}" for index, field in enumerate(self.fields)]
@@ -277,7 +287,7 @@ class Staging:
         if self.layout.custom:
             fields.append(self._custom(position, values))
         if self.has_hash:
-            fields.append(f"{self._hash()} as row_hash")
+            fields += self._of_fact(part)
         slots = dict(zip(("bad_column", "bad_value", "bad_reason"), self._bad(), strict=True))
         self.cursor.run(
             statement("checked", texts=", ".join(texts), fields=", ".join(fields), **slots),

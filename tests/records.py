@@ -40,17 +40,14 @@ def add_line(database: Database, order_id: int, moment: datetime, amount: str | 
         "id": line_id,
         "order_id": order_id,
         "happened_at": moment,
-        "known_at": moment,
         "quantity": -1 if is_return else 1,
         "unit_price": (amount or "100").lstrip("-"),
-        "amount": amount or "100",
-        "amount_company": amount,
         "currency": None if amount else "XXX",
         "is_return": is_return,
         "is_possible_repeat": False,
-        "source": "test",
         "row_hash": line_id,
         "batch_id": 1,
+        "file_position": 1,
         "record_number": line_id,
     } | values
     return add(database, "order_line", **values)

@@ -164,18 +164,15 @@ create table core.order_line ( -- A line of an order; loaded in bulk and joined,
     account_id bigint, -- Account of the order
     account_owner_id bigint, -- Owner of that account, kept in step with it
     happened_at timestamp not null, -- When it was sold or came back (UTC)
-    known_at timestamp, -- When the company could know of it (UTC); null is when it happened
     quantity decimal(18, 3) not null, -- How many; negative when they came back
     unit_price decimal(18, 6) not null, -- Price of one
-    amount decimal(18, 2) not null, -- Quantity times price, rounded
-    currency varchar, -- ISO 4217 code
-    amount_company decimal(18, 2), -- Amount in the company's currency; null without a rate
+    currency varchar, -- ISO 4217 code; null is the company's
     is_return boolean not null, -- The goods came back
     is_possible_repeat boolean not null, -- An equal line stands before it in the same order
-    source varchar not null, -- Source system
-    line_key varchar using compression zstd, -- Key in the source; null where it gives none
+    line_key varchar using compression uncompressed, -- Key in the source; null where it gives none
     row_hash ubigint not null, -- Hash of the source's columns, by which a line that changed is found
     batch_id bigint not null, -- Load that last changed it
+    file_position smallint not null, -- File of that load
     record_number bigint not null -- Record of that load
 );
 

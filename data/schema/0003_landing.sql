@@ -10,7 +10,7 @@ create table landing.batch ( -- A load
 
 create table landing.file ( -- A file, or a sheet of one, in a load
     batch_id bigint not null, -- Load
-    position integer not null, -- Order in the load
+    position smallint not null, -- Order in the load
     file varchar not null, -- Name as given
     sheet varchar, -- Sheet of a workbook
     digest varchar not null, -- BLAKE3 hash of the file's bytes, in hex

@@ -1,14 +1,26 @@
 -- Does the mart of sales hold each line of the orders that were not cancelled, once, with its quantity and money?
 -- Parameters: $zone, $as_of.
-with expected as (
+with line as (
     select
-        count(*) as count_lines,
-        sum(order_line.quantity) as quantity,
-        sum(order_line.amount_company) as revenue
+        order_line.quantity,
+        order_line.currency,
+        order_line.quantity * order_line.unit_price as amount,
+        cast((order_line.happened_at at time zone 'UTC') at time zone $zone as date) as sold_on
     from core.order_line
     join core.sales_order on sales_order.id = order_line.order_id
     where sales_order.status <> 'cancelled'
-        and cast((order_line.happened_at at time zone 'UTC') at time zone $zone as date) <= cast($as_of as date)
+),
+expected as (
+    select
+        count(*) as count_lines,
+        sum(line.quantity) as quantity,
+        sum(case when line.currency = company.currency then round(line.amount, 2)
+            else round(round(line.amount, 2) * coalesce(fx_rate.rate, if(line.currency is null, 1, null)), 2)
+        end) as revenue
+    from line
+    cross join ops.company
+    asof left join ops.fx_rate on fx_rate.currency = line.currency and fx_rate.valid_on <= line.sold_on
+    where line.sold_on <= cast($as_of as date)
 ),
 found as (
     select

@@ -10,11 +10,20 @@ with line as (
         order_line.product_id as product_id,
         cast((order_line.happened_at at time zone 'UTC') at time zone $zone as date) as sold_on,
         order_line.quantity as quantity,
-        order_line.amount_company as revenue,
+        cast(round(order_line.quantity * order_line.unit_price, 2) as decimal(18, 2)) as amount,
+        order_line.currency as currency,
         order_line.is_return as is_return,
         order_line.batch_id as batch_id,
         order_line.record_number as record_number
     from core.order_line
+),
+rate as (
+    select
+        fx_rate.currency as currency,
+        fx_rate.rate as rate,
+        fx_rate.valid_on as valid_on,
+        lead(fx_rate.valid_on) over (partition by fx_rate.currency order by fx_rate.valid_on) as next_valid_on
+    from ops.fx_rate
 ),
 placed as (
     select
@@ -41,12 +50,22 @@ select
     cast(placed.ordered_on as date) as ordered_on,
     cast(line.sold_on as date) as sold_on,
     cast(line.quantity as decimal(18, 3)) as quantity,
-    cast(line.revenue as decimal(18, 2)) as revenue,
+    cast(
+        case
+            when line.currency is null or line.currency = company.currency then line.amount
+            else round(line.amount * rate.rate, 2)
+        end as decimal(18, 2)
+    ) as revenue,
     cast(line.is_return as boolean) as is_return,
     cast(line.batch_id as bigint) as batch_id,
     cast(line.record_number as bigint) as record_number
 from line
 join placed on placed.order_id = line.order_id
+join ops.company as company on company.id = 1
+left join rate
+    on rate.currency = line.currency
+    and rate.valid_on <= line.sold_on
+    and (rate.next_valid_on is null or rate.next_valid_on > line.sold_on)
 left join core.account as account on account.id = line.account_id
 left join core.product as product on product.id = line.product_id
 where line.sold_on <= cast($as_of as date)

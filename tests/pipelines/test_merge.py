@@ -342,17 +342,24 @@ def test_foreign_money_is_valued_at_the_rate_of_its_day(load: Load, rows: Rows) 
         "Deal ID,Deal,Stage,Amount,Currency,Close date\nA,a,Won,10,USD,2024-01-31\n"
         "B,b,Won,10,USD,2024-02-01\nC,c,Won,10,USD,2023-12-31\nD,d,Won,10,EUR,2023-12-31\n"
     )
+    load({"opportunities.csv": deals})
+    assert rows("select amount_company from core.opportunity order by name") == [(D(9),), (D(8),), (None,), (D(10),)]
+
+
+def test_a_rate_that_comes_late_counts_with_the_next_refresh(load: Load, rows: Rows, database: Database) -> None:
+    rows("update ops.company set currency = 'EUR'")
+    rows("insert into ops.fx_rate values ('USD', '2024-01-01', 0.9), ('USD', '2024-02-01', 0.8)")
     lines = (
         "Line ID,Order number,Qty,Price,Sold at,Currency\n1,1,3,3.335,2024-01-31,USD\n"
         "2,1,1,10,2024-02-01,USD\n3,1,1,10,2023-12-31,USD\n4,1,1,10,2023-12-31,\n"
     )
-    load(
-        {"opportunities.csv": deals, "orders.csv": "Order number,Ordered at\n1,2024-01-01\n", "order_lines.csv": lines}
-    )
-    assert rows("select amount_company from core.opportunity order by name") == [(D(9),), (D(8),), (None,), (D(10),)]
-    assert rows("select amount, amount_company from core.order_line order by line_key") == [
-        (D("10.01"), D("9.01")), (D(10), D(8)), (D(10), None), (D(10), D(10))
-    ]  # fmt: skip
+    load({"orders.csv": "Order number,Ordered at\n1,2024-01-01\n", "order_lines.csv": lines})
+    revenue = "select revenue from mart.sale_line order by order_line_id"
+    refresh(database)
+    assert rows(revenue) == [(D("9.01"),), (D(8),), (None,), (D(10),)]
+    rows("insert into ops.fx_rate values ('USD', '2023-12-01', 0.7)")
+    refresh(database)
+    assert rows(revenue) == [(D("9.01"),), (D(8),), (D(7),), (D(10),)]
 
 
 def test_dates_of_accounts_are_days(load: Load, rows: Rows) -> None:

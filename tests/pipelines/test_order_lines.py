@@ -13,7 +13,7 @@ PRODUCTS = "SKU,Product\nL,Lamp\nC,Chair\n"
 KEYED = "Line ID,Order number,SKU,Qty,Price,Sold at\n"
 KEYLESS = "Order number,SKU,Qty,Price,Sold at\n"
 BUSINESS = """
-    select sale.number, product.sku, quantity, unit_price, amount, is_return, is_possible_repeat
+    select sale.number, product.sku, quantity, unit_price, is_return, is_possible_repeat
     from core.order_line as line
     join core.sales_order as sale on sale.id = line.order_id
     left join core.product as product on product.id = line.product_id
@@ -30,16 +30,16 @@ def test_lines_are_written_with_what_they_name(load: Load, rows: Rows) -> None:
     report = load({"order_lines.csv": KEYED + "a,1,L,2,1.255,2024-01-01 10:00\nb,2,,-1,3,2024-01-03\n"})
     assert counts(report) == (2, 2, 0, 0, 0, 0)
     assert rows(BUSINESS) == [
-        ("1", "L", D(2), D("1.255"), D("2.51"), False, False),
-        ("2", None, D(-1), D(3), D(-3), True, False),
+        ("1", "L", D(2), D("1.255"), False, False),
+        ("2", None, D(-1), D(3), True, False),
     ]
     found = rows(
-        "select account.name, happened_at, known_at, line.batch_id, line.record_number from core.order_line as line "
-        "join core.account on account.id = account_id order by line_key"
+        "select account.name, happened_at, line.batch_id, file_position, line.record_number "
+        "from core.order_line as line join core.account on account.id = account_id order by line_key"
     )
     assert found[0][:2] == ("Acme", datetime(2024, 1, 1, 10))
     assert found[1][:2] == ("Bolt", datetime(2024, 1, 3))
-    assert [line[3:] for line in found] == [(report["batch"], 1), (report["batch"], 2)]
+    assert [line[2:] for line in found] == [(report["batch"], 1, 1), (report["batch"], 1, 2)]
 
 
 def test_lines_may_name_their_product_as_people_do(load: Load, rows: Rows) -> None:
@@ -157,6 +157,15 @@ def test_the_same_file_twice_in_a_load_counts_once(load: Load, rows: Rows) -> No
     report = load({"order_lines.csv": lines, "order_lines copy.csv": lines})
     assert (counts(report, 0), counts(report, 1)) == ((1, 1, 0, 0, 0, 0), (1, 0, 0, 0, 1, 0))
     assert rows("select count(*) from core.order_line") == [(1,)]
+
+
+def test_a_line_without_key_that_two_files_bring_is_one_line(load: Load, rows: Rows) -> None:
+    """So files of a day each load alike one by one and all at once."""
+    first, second = "1,L,1,1,2024-01-01\n" * 2, "1,L,1,1,2024-01-01\n" * 3
+    report = load({"1 order_lines.csv": KEYLESS + first, "2 order_lines.csv": KEYLESS + second})
+    assert (counts(report, 0), counts(report, 1)) == ((2, 2, 0, 0, 0, 0), (3, 1, 0, 0, 2, 0))
+    assert [line[-1] for line in rows(BUSINESS)] == [False, True, True]
+    assert counts(load({"3 order_lines.csv": KEYLESS + second + "2,L,1,1,2024-01-01\n"})) == (4, 1, 0, 3, 0, 0)
 
 
 def test_two_layouts_of_lines_in_a_load(load: Load, rows: Rows) -> None:

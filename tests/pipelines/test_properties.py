@@ -95,7 +95,7 @@ BUSINESS = {
     "sales_order": "select number, ordered_at, account.name, sale.version from core.sales_order as sale "
     "left join core.account as account on account.id = account_id",
     "order_line": (
-        "select sale.number, quantity, unit_price, amount, happened_at, is_possible_repeat, line_key, account.name "
+        "select sale.number, quantity, unit_price, happened_at, is_possible_repeat, line_key, account.name "
         "from core.order_line as line join core.sales_order as sale on sale.id = order_id "
         "left join core.account as account on account.id = line.account_id"
     ),

@@ -138,12 +138,6 @@ def break_owner(database: Database) -> None:
     add_order(database, datetime(2025, 3, 1), "1", account_id=account, account_owner_id=2)
 
 
-def break_rate(database: Database) -> None:
-    set_company(database, currency="EUR")
-    order = add_order(database, datetime(2025, 3, 1))
-    add_line(database, order, datetime(2025, 3, 1), None, currency="EUR")
-
-
 def break_stage(database: Database) -> None:
     deal = add_deal(database, "won", "5")
     add_event(database, deal, 1, "proposal", "5", None)
@@ -167,7 +161,6 @@ def break_landing(database: Database) -> None:
     ("break_it", "check"),
     [
         (break_owner, "sale_line_has_owner_of_account"),
-        (break_rate, "order_line_money_has_rate"),
         (break_stage, "deal_agrees_with_last_event"),
         (break_history, "deal_has_event"),
         (break_landing, "landing_adds_up"),

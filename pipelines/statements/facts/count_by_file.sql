@@ -1,11 +1,10 @@
 -- How many lines of each file are new, how many changed, how many equal to one before them?
 select
-    part.position,
+    line.file_position,
     count(*) filter (where {is_new}) as inserted,
     count(*) filter (where not {is_new}) as updated,
     count(*) filter (where line.is_possible_repeat) as repeats
 from core.order_line as line
 {join_delta}
-join parts as part on line.record_number > part.before and line.record_number <= part.before + part.count_read
 where line.batch_id = $batch_id
-group by part.position
+group by line.file_position

@@ -1,9 +1,10 @@
--- Which lines are equal to one before them, and the how-manieth are they?
+-- Which lines are equal to one before them in their document, the how-manieth are they, and which stood in the load
+-- before?
 create or replace temp table {repeats} as
-select record_number, occurrence
+select record_number, occurrence, row_number() over (partition by {same} order by record_number) > 1 as is_again
 from (
-    select record_number, row_number() over (partition by {said} order by record_number) as occurrence
+    select *, row_number() over (partition by {said}, part order by record_number) as occurrence
     from {records}
     where {hash} in (select value from suspects)
 )
-where occurrence > 1
+qualify occurrence > 1 or is_again

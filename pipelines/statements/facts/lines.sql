@@ -3,8 +3,9 @@
 create or replace temp view {every} as
 select
     records.* exclude (row_hash),
-    case when repeats.occurrence is null then records.row_hash else hash(records.row_hash, repeats.occurrence) end
+    case when repeats.occurrence > 1 then hash(records.row_hash, repeats.occurrence) else records.row_hash end
         as row_hash,
-    repeats.occurrence is not null as is_possible_repeat
+    coalesce(repeats.occurrence > 1, false) as is_possible_repeat
 from {records} as records
 left join {repeats} as repeats on repeats.record_number = records.record_number
+where not coalesce(repeats.is_again, false)

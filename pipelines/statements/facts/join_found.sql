@@ -1,0 +1,1 @@
+join found on found.record_number = lines.record_number
