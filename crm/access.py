@@ -16,6 +16,7 @@ from crm.db import Cursor, Database
 from crm.errors import NotAllowed, NotFound
 
 _statement = sql.room(Path(__file__).parent / "statements" / "access")
+VERBS = ("read", "create", "edit", "archive", "merge", "reassign", "export", "import", "admin")
 ROLES = ("admin", "management", "sales_manager", "sales", "marketing", "service")
 
 
@@ -87,6 +88,11 @@ VIEWS = (
     View("core.sales_order", "sales_order", ("account_owner_id",)),
     View("core.order_line", "sales_order", ("account_owner_id",)),
     View("core.ticket", "ticket", ("owner_id", "account_owner_id"), "team_id"),
+    View("core.ticket_event", "ticket", ("ticket.owner_id", "ticket.account_owner_id"), "ticket.team_id"),
+    View("core.lead", "lead", ("owner_id",), "team_id"),
+    View("core.interaction", "interaction", ("owner_id", "account_owner_id")),
+    View("core.task", "task", ("owner_id", "account_owner_id")),
+    View("core.fx_rate", "company"),
     View("core.record_key", "batch", only_all=True),
     View("history.team", "team", name="history_team"),
     View("history.staff", "staff", name="history_staff"),
@@ -103,15 +109,31 @@ VIEWS = (
     View("history.sales_order", "sales_order", ("account_owner_id",), name="history_sales_order"),
     View("history.order_line", "sales_order", ("account_owner_id",), name="history_order_line"),
     View("history.ticket", "ticket", ("owner_id", "account_owner_id"), "team_id", name="history_ticket"),
+    View(
+        "history.ticket_event",
+        "ticket",
+        ("ticket.owner_id", "ticket.account_owner_id"),
+        "ticket.team_id",
+        name="history_ticket_event",
+    ),
+    View("history.lead", "lead", ("owner_id",), "team_id", name="history_lead"),
+    View("history.interaction", "interaction", ("owner_id", "account_owner_id"), name="history_interaction"),
+    View("history.task", "task", ("owner_id", "account_owner_id"), name="history_task"),
+    View("history.fx_rate", "company", name="history_fx_rate"),
     View("landing.batch", "batch", only_all=True),
     View("landing.file", "batch", only_all=True),
     View("landing.reject", "batch", only_all=True),
+    View("landing.conflict", "batch", only_all=True),
+    View("landing.kept_by_undo", "batch", only_all=True),
+    View("history.edit", "batch", only_all=True, name="history_edit"),
     View("mart.sale_line", "sales_order", ("account_owner_id",)),
     View("mart.account_profile", "account", ("account_owner_id",)),
     View("ops.company", "company"),
-    View("ops.fx_rate", "company"),
     View("ops.refresh", "company"),
 )
+
+PARENTS = {"deal": ("core.opportunity", "opportunity_id"), "ticket": ("core.ticket", "ticket_id")}
+"""Records whose owner decides on rows that belong to them."""
 
 EVERYONE = ("team", "staff", "stage", "product", "company")
 """Objects without owner that whoever is signed in may read."""
@@ -131,8 +153,10 @@ def create_views(cursor: Cursor) -> None:
 def _definition(view: View, columns: list[str]) -> str:
     name = sql.identifier(f"visible.{view.name or view.table.partition('.')[2]}")
     source = f"{sql.identifier(view.table)} as record"
-    if any(owner.startswith("deal.") for owner in view.owners):
-        source += " join core.opportunity as deal on deal.id = record.opportunity_id"
+    parent = view.owners[0].partition(".")[0] if view.owners and "." in view.owners[0] else None
+    if parent:
+        table, reference = PARENTS[parent]
+        source += f" join {table} as {parent} on {parent}.id = record.{reference}"
     elif _holder(view) == "present":
         source += (
             f" left join {sql.identifier(view.table.replace('history', 'core'))} as present on present.id = record.id"
@@ -165,7 +189,8 @@ def _rows(view: View) -> str:
     owners = [owner if "." in owner else f"{_holder(view)}.{owner}" for owner in view.owners]
     tests += [f"{owner} in {scope}.owners" for owner in owners]
     if view.team:
-        tests.append(f"({owners[0]} is null and {_holder(view)}.{view.team} in {scope}.teams)")
+        team = view.team if "." in view.team else f"{_holder(view)}.{view.team}"
+        tests.append(f"({owners[0]} is null and {team} in {scope}.teams)")
     return "(" + " or ".join(tests) + ")"
 
 
@@ -177,7 +202,13 @@ def objects() -> list[str]:
 def owner_of_file() -> Viewer:
     """Who runs the command line on a file: sees and may do all."""
     everything = Scope(everything=True)
-    return Viewer(None, "owner", "admin", scopes=tuple((name, everything) for name in objects()))
+    return Viewer(
+        None,
+        "owner",
+        "admin",
+        scopes=tuple((name, everything) for name in objects()),
+        verbs=frozenset((verb, name) for verb in VERBS for name in objects()),
+    )
 
 
 def viewer_of(cursor: Cursor, email: str) -> Viewer:

@@ -97,6 +97,7 @@ class Database:
             (self.files / folder).mkdir(parents=True, exist_ok=True)
         self._versions: defaultdict[str, int] = defaultdict(int)
         self._versions_lock = threading.Lock()
+        self._editing = threading.RLock()
         self._root = _connect(self.path)
         try:
             _settle(self._root, self.files, threads, memory_limit)
@@ -154,6 +155,15 @@ class Database:
                     self.touch(touches)
                     return result
         raise DatabaseBusy("Others kept changing the same records. Nothing was written; try again in a moment.")
+
+    @contextmanager
+    def editing(self) -> Iterator[None]:
+        """The right to change records that others may change as well: one thread at a time, for moments only.
+
+        Writers collide without it and try again; with it, none has to try forever.
+        """
+        with self._editing:
+            yield
 
     def touch(self, tables: Sequence[str]) -> None:
         """Grow the versions of tables that a transaction changed. Call after its commit."""

@@ -4,6 +4,7 @@
     ├── BadDatabase          the file is not ours, damaged, or newer than the program
     ├── BadSource            a file, sheet or mapping that cannot be read
     ├── DatabaseBusy         another process or too many writers hold the file
+    ├── DiskFull             there is no room for what was asked
     ├── InvalidRecord        a value that a record cannot have
     ├── ModelNotFitted       a score is asked of a model that has not learned yet
     ├── NotAllowed           the viewer's grants do not cover it
@@ -39,6 +40,10 @@ class BadSource(PintailError):
 
 class DatabaseBusy(PintailError):
     """Another process holds the file, or writers kept colliding."""
+
+
+class DiskFull(PintailError):
+    """The disk has no room for what was asked."""
 
 
 class InvalidRecord(PintailError):

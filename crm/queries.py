@@ -192,7 +192,7 @@ def clock(database: Database, viewer: Viewer) -> Clock:
 @cache
 def names() -> Mapping[str, Path]:
     """The named questions and their files."""
-    return {path.relative_to(QUERIES).with_suffix("").as_posix(): path for path in sorted(QUERIES.glob("*/*.sql"))}
+    return {path.relative_to(QUERIES).with_suffix("").as_posix(): path for path in sorted(QUERIES.rglob("*.sql"))}
 
 
 def path_of(name: str) -> Path:

@@ -9,6 +9,7 @@ from crm.ui import names, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
+from pipelines import rejects
 
 COUNTS = ("count_read", "count_inserted", "count_updated", "count_unchanged", "count_duplicate", "count_rejected")
 
@@ -37,7 +38,9 @@ def _summary(files: pl.DataFrame) -> str:
 def _history(viewer: Viewer, files: pl.DataFrame) -> int | None:
     """Draw the files; the load that the address or the selected row names."""
     zone = queries.clock(database(), viewer).zone
+    undone = ["undone_at"] if files["undone_at"].is_not_null().any() else []
     shown = files.with_columns(
+        undone_at=pl.Series([at and words.moment(at, zone) for at in files["undone_at"]], dtype=pl.String),
         applied_at=pl.Series([words.moment(at, zone) for at in files["applied_at"]]),
         object=pl.Series([names.object_name(code) for code in files["object"]]),
         file=pl.concat_str("file", "sheet", separator=" · ", ignore_nulls=True),
@@ -45,7 +48,7 @@ def _history(viewer: Viewer, files: pl.DataFrame) -> int | None:
     st.dataframe(
         shown,
         hide_index=True,
-        column_order=["batch_id", "applied_at", "file", "object", *COUNTS],
+        column_order=["batch_id", "applied_at", *undone, "file", "object", *COUNTS],
         column_config=_columns(),
         on_select=_choose,
         selection_mode="single-row",
@@ -81,6 +84,7 @@ def _columns() -> dict[str, object]:
     return {
         "batch_id": whole(_("Load"), format="plain", width=60),
         "applied_at": text(_("When"), width=150),
+        "undone_at": text(_("Taken back"), width=150),
         "file": text(_("File"), width="medium"),
         "object": text(_("Records"), width=110),
     } | counts
@@ -112,6 +116,15 @@ def _rejects(viewer: Viewer, batch: int) -> None:
     )
     if found.height == 1000:
         st.caption(_("The first 1,000 are shown."))
+    if viewer.may("export", "batch"):
+        st.download_button(
+            _("Download to mend and load again"),
+            data=lambda: rejects.archive(database(), batch),
+            file_name=f"load-{batch}.refused.zip",
+            mime="application/zip",
+            on_click="ignore",
+            icon=":material/download:",
+        )
 
 
 main()

@@ -3,6 +3,7 @@
 python -m pipelines load exports/ --dry-run
 python -m pipelines load exports/
 python -m pipelines status
+python -m pipelines undo 7
 python -m pipelines refresh
 """
 
@@ -11,11 +12,13 @@ import json
 import signal
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crm.cli import Command, CommandLine, say
 from crm.db import files_of
+from crm.i18n import gettext
 from crm.server import jobs
 from crm.settings import Settings
 from pipelines import commands, landing, mapping
@@ -41,6 +44,16 @@ def _commands() -> CommandLine:
     load.add_argument("--mapping", metavar="NAME|FILE", help="a known mapping or a YAML file (default: by the headers)")
     load.add_argument("--dry-run", action="store_true", help="show everything, write nothing")
     load.add_argument("--no-refresh", action="store_true", help="do not count the marts anew afterwards")
+    undo = verb("undo", _undo, "Take a load back; what was set later stays and is listed.")
+    undo.add_argument("batch", type=int, metavar="BATCH", help="number of the load, as status lists it")
+    undo.add_argument("--no-refresh", action="store_true", help="do not count the marts anew afterwards")
+    rejects = verb("rejects", _rejects, "Write what a load refused into files, to be mended and loaded again.")
+    rejects.add_argument("batch", type=int, metavar="BATCH", help="number of the load, as status lists it")
+    rejects.add_argument("--to", type=Path, default=Path(), metavar="FOLDER", help="where to (default: here)")
+    verb("conflicts", _conflicts, "List the values that loads brought against what people wrote.")
+    for name, text in (("accept", "Take the values of conflicts."), ("refuse", "Leave what people wrote.")):
+        decide = verb(name, partial(_decide, accept=name == "accept"), text)
+        decide.add_argument("conflicts", nargs="+", type=int, metavar="CONFLICT", help="as conflicts lists them")
     verb("status", _status, "List the loads and what became of their records.")
     refresh = verb("refresh", _refresh, "Count the marts anew.")
     refresh.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="up to that day (default: today)")
@@ -69,17 +82,32 @@ def _print_report(found: dict[str, Any]) -> None:
         title = f"{file['file']} [{file['sheet']}]" if file["sheet"] else file["file"]
         counts = ", ".join(f"{file[what]:,} {what}" for what in COUNTS if file[what])
         print(f"{title}: {file['read']:,} {file['object']} read: {counts or 'none'}")
+        if found["batch"] is None:
+            _print_columns(file["columns"])
         _print_details(file)
     if found.get("refresh", "done") != "done":
         print(found["refresh"])
 
 
+def _print_columns(columns: list[dict[str, Any]]) -> None:
+    """What becomes of each column, and how sure that is."""
+    width = max((len(column["column"]) for column in columns), default=0)
+    for column in columns:
+        field = f" → {column['field']}" if column["field"] else ""
+        print(f"  {column['column']:{width}} {column['confidence']:7}{field}".rstrip())
+
+
 def _print_details(file: dict[str, Any]) -> None:
+    for note in file["notes"]:
+        message = note["message"]  # a literal within the call would be taken for a text to translate
+        print("  " + gettext(message, **note["values"]))
     for what in ("created", "changed"):
         if file[what]:
             print(f"  {what} besides: " + ", ".join(f"{number:,} {name}" for name, number in file[what].items()))
     if file["possible_repeats"]:
         print(f"  {file['possible_repeats']:,} lines equal another of their order; they are kept as possible repeats")
+    if file["conflicts"]:
+        print(f"  {file['conflicts']:,} values stand against what people wrote, who win: python -m pipelines conflicts")
     if file["is_keyless"]:
         print("  no column is a key: records are known by all that they say, so a changed one is a new one")
     if file["ignored_columns"]:
@@ -88,6 +116,54 @@ def _print_details(file: dict[str, Any]) -> None:
         column = f"{reject['column']} = {reject['value']!r}" if reject["column"] else repr(reject["value"])
         detail = f" ({reject['detail']})" if reject["detail"] else ""
         print(f"  record {reject['record']}: {column}: {reject['reason']}{detail}")
+
+
+def _undo(settings: Settings, options: argparse.Namespace) -> None:
+    done = _run(settings, "undo", {"batch": options.batch, "no_refresh": options.no_refresh})
+    if options.json:
+        print(json.dumps(done, ensure_ascii=False, indent=2))
+        return
+    print(f"Load {done['batch']} is taken back.")
+    for what in ("restored", "removed"):
+        if done[what]:
+            print(f"  {what}: " + ", ".join(f"{number:,} {name}" for name, number in done[what].items()))
+    for kept in done["kept"]:
+        what = f"{kept['object']}.{kept['field']}" if kept["field"] else kept["object"]
+        print(f"  stays: {kept['number']:,} × {what}: {kept['reason']}")
+    for kept in done["first_kept"]:
+        print(f"    {kept['object']}:{kept['record']} {kept['field'] or ''}".rstrip())
+    if done.get("refresh", "done") != "done":
+        print(done["refresh"])
+
+
+def _rejects(settings: Settings, options: argparse.Namespace) -> None:
+    written = _run(settings, "rejects", {"batch": options.batch})
+    options.to.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, text in written.items():
+        path = options.to / name
+        path.write_text(text, encoding="utf-8", newline="")
+        paths.append(str(path))
+    print(json.dumps(paths, ensure_ascii=False) if options.json else "\n".join(paths))
+
+
+def _conflicts(settings: Settings, options: argparse.Namespace) -> None:
+    found = _run(settings, "conflicts", {})
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+        return
+    for row in found:
+        print(
+            f"{row['conflict']}\t{row['object']}:{row['record']}\t{row['field']}: {row['standing']!r} stands, "
+            f"load {row['batch']} brought {row['value']!r} ({row['file']}, record {row['record_number']})"
+        )
+    if not found:
+        print("No load stands against what people wrote.")
+
+
+def _decide(settings: Settings, options: argparse.Namespace, *, accept: bool) -> None:
+    done = _run(settings, "decide", {"conflicts": options.conflicts, "accept": accept})
+    print(json.dumps(done) if options.json else f"Decided: {done['decided']}")
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> None:

@@ -3,21 +3,27 @@
 from datetime import date
 from typing import Any
 
-from crm import i18n
+from crm import i18n, records
+from crm.access import owner_of_file
 from crm.db import Database
 from crm.errors import BadSource, PintailError
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import demo, landing, mapping
+from pipelines import demo, landing, mapping, rejects
 from pipelines.landing import Kept
 from pipelines.load import finish_killed, load, statement
 from pipelines.refresh import refresh
+from pipelines.undo import undo
 
 
 def register() -> None:
     """Give these jobs their names; the server and the command lines both call it."""
     jobs.register("load", load_files)
     jobs.register("refresh", refresh_marts)
+    jobs.register("undo", undo_load)
+    jobs.register("conflicts", conflicts, writes=False)
+    jobs.register("decide", decide)
+    jobs.register("rejects", refused, writes=False)
     jobs.register("status", status, writes=False)
     jobs.register("demo", demo.make)
 
@@ -66,6 +72,32 @@ def _refreshed(database: Database, progress: Progress) -> str:
     except PintailError as error:
         return i18n.explain(error, "en")
     return "done"
+
+
+def undo_load(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Take a load back and count the marts anew."""
+    done = undo(database, int(args["batch"])).as_json()
+    if not args.get("no_refresh"):
+        done["refresh"] = _refreshed(database, progress)
+    return done
+
+
+def conflicts(database: Database, _args: dict[str, Any], _progress: Progress) -> list[dict[str, Any]]:
+    """The values that loads brought against what people wrote, and that nobody has decided on."""
+    with database.cursor() as cursor:
+        return cursor.frame(statement("open_conflicts")).to_dicts()
+
+
+def decide(database: Database, args: dict[str, Any], _progress: Progress) -> dict[str, Any]:
+    """Take the values of conflicts, or refuse them."""
+    for conflict_id in args["conflicts"]:
+        records.decide(database, owner_of_file(), int(conflict_id), accept=bool(args["accept"]))
+    return {"decided": len(args["conflicts"])}
+
+
+def refused(database: Database, args: dict[str, Any], _progress: Progress) -> dict[str, str]:
+    """The records of a load that were refused, as files to be mended."""
+    return rejects.texts(database, int(args["batch"]))
 
 
 def refresh_marts(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Bulk facts: order lines, which come by the million and go into core in one statement.
+"""Bulk facts: order lines and their like, which come by the million and go into core in one statement.
 
 They have no row in `record_key`. A line is found again by the hash of what its file says of it, or,
 where the file gives lines a key, by that key. What a line names is looked up into the narrow table
 `found` first: carrying the lines' texts through the joins would cost more than all the rest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,18 +16,18 @@ import polars as pl
 from crm import sql
 from crm.db import Cursor
 from pipelines import merge
-from pipelines.found import Found
+from pipelines.found import Found, unmatched
+from pipelines.layout import Write
 from pipelines.merge import Merge
-from pipelines.objects import OBJECTS
+from pipelines.objects import OBJECTS, Object
 from pipelines.staging import Staged, field_name
 
 statement = sql.room(Path(__file__).parent / "statements" / "facts")
-MEASURES = ("happened_at", "quantity", "unit_price")
 
 
 @dataclass
-class OrderLines:
-    """The order lines of one layout, on the cursor that holds their staged records."""
+class Facts:
+    """The facts of one layout ("lines"), on the cursor that holds their staged records."""
 
     merge: Merge
     staged: Staged
@@ -44,9 +44,21 @@ class OrderLines:
         return self.merge.cursor
 
     @property
+    def _write(self) -> Write:
+        return self.staged.layout.main
+
+    @property
+    def _references(self) -> dict[str, str]:
+        """The fields that name other records, and whose; what the lines belong to comes first."""
+        item = self._write.object
+        names = sorted((name for name in item.references if name in self._write.fields), key=item.parent.__ne__)
+        return {name: item.references[name] for name in names}
+
+    @property
     def _tables(self) -> dict[str, str]:
-        """Temporary tables of this layout's own: a load may bring lines in several."""
-        return {name: f"{name}_of_{self.staged.records}" for name in ("every", "repeats", "delta")}
+        """Temporary tables of this layout's own, as a load may bring lines in several; and what they become."""
+        own = {name: f"{name}_of_{self.staged.records}" for name in ("every", "repeats", "delta")}
+        return own | {"object": self._write.object.name}
 
     @property
     def _lines(self) -> str:
@@ -62,25 +74,31 @@ class OrderLines:
         return self._cursor.run(text, **self._values(text, bound))
 
     def _values(self, text: str, bound: Mapping[str, object] | None = None) -> dict[str, object]:
-        context = self.merge.context
         values: dict[str, object] = {
+            "object": self._write.object.name,
             "source": self.staged.layout.source,
-            "batch_id": context.batch_id,
+            "batch_id": self.merge.context.batch_id,
             "positions": self.positions,
             "before": self.staged.before,
             **(bound or {}),
         }
         return {name: values[name] for name in sql.parameters(text)}
 
+    def _column(self, name: str) -> str:
+        return field_name(self._write, name)
+
     def prepare(self) -> None:
         """Tell equal lines apart, leave out what is there already, look up what the rest names."""
         self.has_repeats = self._tell_apart()
-        self.is_delta = bool(self._cursor.value(statement("has_lines"), source=self.staged.layout.source))
+        text = statement("has_lines")
+        self.is_delta = bool(self._cursor.value(text, **self._values(text)))
         if self.is_delta:
             self._find_delta()
         self._find()
         self._look_closer()
-        self.found.add_accounts(self._cursor.frame(statement("accounts", orders=self._table("sales_order"))))
+        parent = next(iter(self._references))
+        parents = self._table(self._references[parent])
+        self.found.add_accounts(parent, self._cursor.frame(statement("accounts", parents=parents)))
 
     # Which lines
 
@@ -90,10 +108,10 @@ class OrderLines:
         A key stands there once in the load; a line without key may be repeated in its file, but another
         file that says the same says it of the same line.
         """
-        write = self.staged.layout.main
-        records, key = self.staged.records, field_name(write, "key")
+        write = self._write
+        records, key = self.staged.records, self._column("key")
         hashed = f"hash({key})" if write.key else "row_hash"
-        said = key if write.key else ", ".join(field_name(write, name) for name in write.fields)
+        said = key if write.key else ", ".join(map(self._column, write.fields))
         same = said if write.key else f"{said}, occurrence"
         with self._cursor.table("suspects", self._suspects(hashed)):
             repeats = self._run("create_repeats", said=said, same=same, records=records, hash=hashed)
@@ -111,33 +129,32 @@ class OrderLines:
 
     def _find_delta(self) -> None:
         """Make the table `delta` of what is new or changed, where the source brought lines before."""
-        has_key = self.staged.layout.main.key is not None
-        of_source = statement("of_source")
-        join = statement("join_old", key=self._name("key"), of_source=of_source) if has_key else ""
-        old_id = "was.id" if has_key else "null::bigint"
-        self._run("create_delta", old_id=old_id, join_old=join, of_source=of_source)
+        has_key = self._write.key is not None
+        come = self._cursor.frame(self._text("lines_that_come"))
+        text = self._text("lines_that_are_there")
+        there = self._cursor.frame(text, **self._values(text))
+        is_fresh, is_gone = unmatched(come["row_hash"].to_numpy(), there["row_hash"].to_numpy())
+        fresh, gone = come.select("record_number").filter(is_fresh), there.select("id").filter(is_gone)
+        with self._cursor.table("fresh", fresh), self._cursor.table("gone", gone):
+            join = self._text("join_old", key=self._column("key")) if has_key else ""
+            self._run("create_delta", old_id="was.id" if has_key else "null::bigint", join_old=join)
 
     # What they name
 
-    @property
-    def _has_product(self) -> bool:
-        return "product" in self.staged.layout.main.fields
-
     def _find(self) -> None:
         """Look up what the lines name by the source's own keys."""
-        product_keys = self._keys("product")
-        join = statement("join_product", product_keys=product_keys, product=self._name("product"))
         text = self._text(
             "find",
             lines=self._lines,
-            order=self._name("order"),
-            order_keys=self._keys("sales_order"),
-            product_id="product.record_id" if self._has_product else "null",
-            join_product=join if self._has_product else "",
+            columns=_listed("coalesce(named_{name}.record_id, 0) as {name}_id", self._references),
+            joins=" ".join(
+                statement("join_by_key", keys=self._keys(target), name=f"named_{name}", field=self._column(name))
+                for name, target in self._references.items()
+            ),
         )
-        tables = {"orders": self._table("sales_order"), "products": self._table("product")}
-        largest = self._cursor.value(statement("largest_key", **tables))
-        self.found = Found(self.staged.count_read, largest)
+        ids = " union all ".join(f"select id from {self._table(target)}" for target in self._references.values())
+        largest = int(self._cursor.value(statement("largest_key", ids=ids)))
+        self.found = Found([f"{name}_id" for name in self._references], self.staged.count_read, largest)
         self.found.put(self._cursor.batches(text, **self._values(text)))
 
     @property
@@ -158,77 +175,85 @@ class OrderLines:
     def _table(self, name: str) -> str:
         return f"current_{name}" if name in self.merge.touched else f"core.{name}"
 
-    def _name(self, name: str) -> str:
-        return field_name(self.staged.layout.main, name)
-
     def _look_closer(self) -> None:
         """Resolve by name what no key resolved, and put aside what nothing resolves or is out of range."""
-        in_range = statement("in_range", **{name: self._name(name) for name in MEASURES})
-        is_clear = self.found.has_every("order_id") and (not self._has_product or self.found.has_every("product_id"))
-        if is_clear and self._cursor.value(statement("is_in_range", lines=self._lines, in_range=in_range)):
+        columns = {name: self._column(name) for name in self._write.fields}
+        in_range = statement(f"in_range_{self._write.object.name}", **columns)
+        is_in_range = statement("is_in_range", lines=self._lines, in_range=in_range)
+        if self.found.is_complete and self._cursor.value(is_in_range):
             return
-        product = self._name("product") if self._has_product else "null"
-        lacks_product = f"(lines.{product} is not null and lines.product_id is null)" if self._has_product else "false"
-        slots = {"lacks_product": lacks_product, "in_range": in_range}
+        references = self._references
+        lacks = [f"(lines.{columns[name]} is not null and lines.{name}_id is null)" for name in references]
         with self._joined() as join_found:
+            columns_found = _listed("nullif(found.{name}_id, 0) as {name}_id", references)
+            slots = {"columns": columns_found, "lacks": " or ".join(lacks), "in_range": in_range}
             if not self._run("create_unfound", lines=self._lines, join_found=join_found, **slots):
                 return
-        for name in ("order", "product") if self._has_product else ("order",):
-            self._resolve(name)
-        self._run(
-            "create_resolved",
-            order=self._name("order"),
-            product_id="coalesce(lines.product_id, by_product.id)" if self._has_product else "null::bigint",
-            join_product=statement("join_resolved_product", product=product) if self._has_product else "",
-        )
-        text = statement("resolved")
+        for name, target in references.items():
+            self._resolve(name, OBJECTS[target])
+        joins = [statement("join_resolved", name=name, field=columns[name]) for name in references]
+        known = _listed("coalesce(lines.{name}_id, resolved_{name}.id) as {name}_id", references)
+        self._run("create_resolved", columns=known, joins=" ".join(joins))
+        text = statement("resolved", columns=_listed("coalesce({name}_id, 0) as {name}_id", references))
         self.found.put(self._cursor.batches(text, **self._values(text)))
-        write = self.staged.layout.main
-        bound: dict[str, object] = {
-            f"{what}_column": " + ".join(write.fields[name].columns) if name in write.fields else None
-            for what, name in {"order": "order", "product": "product", "range": "quantity"}.items()
-        }
-        self._run("refuse_unfound", bound, order=self._name("order"), product=product, **slots)
+        self._refuse([*lacks, f"not ({in_range})"])
 
-    def _resolve(self, name: str) -> None:
-        target = OBJECTS[self.staged.layout.main.object.references[name]]
-        slots = {"field": self._name(name), "resolved": f"resolved_{name}"}
+    def _resolve(self, name: str, target: Object) -> None:
+        slots = {"field": self._column(name), "resolved": f"resolved_{name}"}
         run, text = self._cursor.run, merge.statement
         run(text("resolve_by_key", **slots), object=target.name, source=self.staged.layout.source)
         run(text("create_unresolved", **slots))
         names = [text("names", column=column, current=self._table(target.name)) for column in target.known_by]
         run(text("resolve_by_name", resolved=slots["resolved"], names=" union all ".join(names)))
 
+    def _refuse(self, tests: list[str]) -> None:
+        """Put aside the lines for which one of the tests holds: one for each reference, then that of the range."""
+        ranged = self._write.fields.get("quantity") or self._write.fields["happened_at"]
+        uses = [*(self._write.fields[name] for name in self._references), ranged]
+        bound: dict[str, object] = {
+            "columns": [" + ".join(use.columns) for use in uses],
+            "objects": list(self._references.values()),
+        }
+        bad = " ".join(f"when {test} then {number}" for number, test in enumerate(tests, start=1))
+        values = " ".join(
+            f"when {number} then {self._column(name)}" for number, name in enumerate(self._references, start=1)
+        )
+        self._run("refuse_unfound", bound, bad=f"case {bad} end", bad_value=f"case bad {values} end")
+
     # Writing
 
     def apply(self) -> None:
         """Write the lines, inside the caller's transaction, after the records that they name."""
-        write = self.staged.layout.main
-        if self.is_delta and write.key:
+        if self.is_delta and self._write.key:
             self._run("keep_history")
             self._run("delete_changed")
-        new_id = f"{int(self._cursor.value(statement('last_id')))} + lines.record_number"
-        is_return = f"lines.{self._name('quantity')} < 0"
-        if "is_return" in write.fields:
-            is_return = f"coalesce(lines.{self._name('is_return')}, false)"
+        new_id = f"{int(self._cursor.value(self._text('last_id')))} + lines.record_number"
         with self._joined() as join_found:
             self.count_inserted = self._run(
                 "insert",
                 id=f"coalesce(lines.old_id, {new_id})" if self.is_delta else new_id,
                 lines=self._lines,
+                columns=", ".join(f"{value} as {name}" for name, value in self._columns_to_write().items()),
                 join_found=join_found,
                 only_good=statement("only_good") if self._cursor.value("select count(*) from refused") else "",
-                line_key=f"lines.{self._name('key')}" if write.key else "null",
-                is_return=is_return,
-                currency=f"lines.{self._name('currency')}" if "currency" in write.fields else "null",
-                **{name: self._name(name) for name in MEASURES},
+                line_key=f"lines.{self._column('key')}" if self._write.key else "null",
             )
+
+    def _columns_to_write(self) -> dict[str, str]:
+        """Column of core → its value, of what the file says and of what follows from it."""
+        write = self._write
+        columns = {f"{name}_id": f"nullif(found.{name}_id, 0)" for name in self._references}
+        columns |= {name: f"lines.{self._column(name)}" for name in write.fields if name not in self._references}
+        if write.object.name == "order_line":
+            is_return = columns.get("is_return", f"lines.{self._column('quantity')} < 0")
+            columns["is_return"] = f"coalesce({is_return}, false)"
+        return columns
 
     def counts(self) -> dict[int, tuple[int, int, int]]:
         """File's position → (inserted, updated, possible repeats), after `apply`."""
         if len(self.positions) == 1 and not self.is_delta and not self.has_repeats:
             return {self.positions[0]: (self.count_inserted, 0, 0)}
-        is_keyed = self.is_delta and self.staged.layout.main.key is not None
+        is_keyed = self.is_delta and self._write.key is not None
         text = self._text(
             "count_by_file",
             is_new="delta.old_id is null" if is_keyed else "true",
@@ -238,3 +263,8 @@ class OrderLines:
         )
         rows = self._cursor.rows(text, batch_id=self.merge.context.batch_id)
         return {position: (inserted, updated, repeats) for position, inserted, updated, repeats in rows}
+
+
+def _listed(form: str, names: Iterable[str]) -> str:
+    """The form for each name, with commas between."""
+    return ", ".join(form.format(name=name) for name in names)

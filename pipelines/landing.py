@@ -12,7 +12,7 @@ from typing import BinaryIO
 import pyarrow as pa
 from blake3 import blake3
 
-from crm.errors import BadSource
+from crm.errors import BadSource, NotFound
 from pipelines.sources import files_below
 
 CHUNK = 1 << 20
@@ -96,6 +96,16 @@ def compress(kept: Kept) -> None:
                 packed.write(chunk)
         partial.replace(target)
     kept.path.unlink(missing_ok=True)
+
+
+def unpack(kept_as: Path, folder: Path, name: str) -> Path:
+    """A kept file as it came, in a folder and with the ending of its name; raises NotFound where it is gone."""
+    path = folder / f"{kept_as.stem}{Path(name).suffix.lower()}"
+    if not kept_as.is_file():
+        raise NotFound("The kept file of {file} is gone from the folder landing. Load the file again.", file=name)
+    with pa.input_stream(str(kept_as), compression="zstd") as packed, path.open("wb") as plain:
+        shutil.copyfileobj(packed, plain, CHUNK)
+    return path
 
 
 def discard(kept: Kept) -> None:

@@ -1,7 +1,10 @@
 """Loading: files in, records in core, and a report that accounts for every record of every file."""
 
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -9,22 +12,32 @@ from typing import Any
 
 import polars as pl
 
-from crm import sql
-from crm.db import Collision, Cursor, Database, now, transaction
-from crm.errors import DatabaseBusy
+from crm import ownership, sql
+from crm.db import Collision, Cursor, Database, EngineError, now, transaction
+from crm.errors import DatabaseBusy, DiskFull
 from pipelines import landing, mapping, sources, staging
-from pipelines.facts import OrderLines
+from pipelines.facts import Facts
 from pipelines.landing import Kept
-from pipelines.mapping import Layout
+from pipelines.layout import PASSED_OVER, Layout, as_json, layout_from_json
 from pipelines.merge import Context, Merge, MovedMeanwhile
 from pipelines.objects import OBJECTS
 from pipelines.prepare import prepare
-from pipelines.report import FileReport, Report, as_json
-from pipelines.sources.sheet import Sheet
+from pipelines.report import FileReport, Report
+from pipelines.sources.note import Note
+from pipelines.sources.sheet import Reading, Sheet
 from pipelines.staging import Staged, Staging, field_name, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "landing")
-ATTEMPTS = 8
+SCRATCH = "load-"
+"""Prefix of the folders below spill/ where a load puts files that the engine cannot read as they came."""
+OUT_OF_ROOM = ("No space left", "max_temp_directory_size", "Disk quota exceeded")
+"""What the engine and the system say of a full disk."""
+ROOM = 3
+"""Bytes on disk that a byte of text may take while it is loaded: spilled, logged and written."""
+ATTEMPTS = 4
+"""The last of them keeps people from editing, so that a load does not wait for them forever."""
+OWNING = ("core.account", "core.sales_order", "core.ticket")
+"""Tables that decide on whose lines and records are."""
 PAUSE = 0.2
 """Seconds before the next attempt."""
 Progress = Callable[[str], None]
@@ -38,6 +51,13 @@ class Source:
     sheet: Sheet
     layout: Layout
     position: int
+    is_own_mapping: bool = False
+    """A person gave the layout with this load."""
+
+    @property
+    def digest(self) -> str:
+        """By which it is known again: the hash of the file, or of what an archive held."""
+        return self.sheet.digest or self.kept.digest
 
 
 def load(
@@ -58,9 +78,20 @@ def load(
     try:
         with database.cursor() as cursor:
             zone = cursor.rows(statement("company"))[0][1]
-            found = _open(kept, layouts, zone)
-            report = Loading(database, cursor, found, user_id, progress).run(is_dry_run)
+            with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as scratch:
+                remembered = _remembered(cursor) if layouts is None else []
+                found = _open(kept, layouts, remembered, zone, Path(scratch))
+                _check_room(database.path, found)
+                report = Loading(database, cursor, found, user_id, progress).run(is_dry_run)
         is_applied = not is_dry_run
+    except (EngineError, OSError) as error:
+        if any(words in str(error) for words in OUT_OF_ROOM):
+            raise DiskFull(
+                "The disk of {path} is full. Nothing of the load was written. Free some room; if the server runs, "
+                "start it again; then load the files again.",
+                path=database.path,
+            ) from error
+        raise
     finally:
         for file in kept:
             if is_applied:
@@ -71,21 +102,63 @@ def load(
     return report
 
 
+def _check_room(path: Path, found: list[Source]) -> None:
+    """Raise DiskFull where the disk has too little room for reading and keeping the files."""
+    needed = ROOM * sum({source.sheet.path: source.sheet.path.stat().st_size for source in found}.values())
+    free = shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise DiskFull(
+            "Loading needs about {needed} MB on the disk of {path}, of which {free} MB are free. Nothing was written. "
+            "Free some room and load again.",
+            needed=needed >> 20,
+            free=free >> 20,
+            path=path,
+        )
+
+
 def finish_killed(database: Database) -> None:
-    """Finish what a killed load left in landing/; call it where no load runs."""
+    """Finish what a killed load left in landing/ and spill/; call it where no load runs."""
     with database.cursor() as cursor:
         known = {row[0] for row in cursor.rows(statement("known_hashes"))}
     landing.sweep(database.files / "landing", known)
+    for folder in (database.files / "spill").glob(f"{SCRATCH}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open(kept: Sequence[Kept], layouts: Sequence[Layout] | None, zone: str) -> list[Source]:
+def _open(
+    kept: Sequence[Kept],
+    layouts: Sequence[Layout] | None,
+    remembered: list[tuple[int, Layout]],
+    zone: str,
+    scratch: Path,
+) -> list[Source]:
     """Read the headers of the files and choose their layouts; times are the company's where a layout is silent."""
+    reading = Reading(scratch, tuple(layout.header for layout in layouts or () if not layout.has_header))
     found: list[Source] = []
     for file in kept:
-        for sheet in sources.sheets_of(file.path, file.name):
-            layout = mapping.choose(sheet.header, layouts, sheet.title)
-            found.append(Source(file, sheet, replace(layout, zone=layout.zone or zone), len(found) + 1))
+        for sheet in sources.sheets_of(file.path, file.name, reading):
+            sheet, layout = _chosen(sheet, layouts, remembered)
+            layout = replace(layout, zone=layout.zone or zone)
+            found.append(Source(file, sheet, layout, len(found) + 1, layouts is not None))
     return found
+
+
+def _chosen(
+    sheet: Sheet, layouts: Sequence[Layout] | None, remembered: list[tuple[int, Layout]]
+) -> tuple[Sheet, Layout]:
+    """The layout of a sheet: one that a person gave for the same columns before, else the one that fits."""
+    header = tuple(name for name in sheet.header if not name.startswith(PASSED_OVER))
+    recalled = mapping.recall(header, remembered)
+    if recalled is None:
+        return sheet, mapping.choose(header, layouts, sheet.title, sheet.sample)
+    batch_id, layout = recalled
+    note = Note("Its columns are read by the mapping that was given with load {batch}.", {"batch": batch_id})
+    return replace(sheet, notes=(*sheet.notes, note)), layout
+
+
+def _remembered(cursor: Cursor) -> list[tuple[int, Layout]]:
+    """(load, layout) of the mappings that people gave, the latest first."""
+    return [(batch_id, layout_from_json(text)) for batch_id, text in cursor.rows(statement("own_mappings"))]
 
 
 @dataclass
@@ -99,7 +172,7 @@ class Loading:
     progress: Progress
     started_at: datetime = field(default_factory=now)
     staged: list[Staged] = field(default_factory=list)
-    facts: list[OrderLines] = field(default_factory=list)
+    facts: list[Facts] = field(default_factory=list)
     copies: dict[int, int] = field(default_factory=dict)
     """Position of a file that came before in the same load → position of that."""
 
@@ -110,13 +183,19 @@ class Loading:
         self.copies = {s.position: first[_identity(s)] for s in self.sources if first[_identity(s)] != s.position}
         self._stage([source for source in self.sources if source.position not in unchanged | self.copies])
         batch_id = int(self.cursor.value(statement("next_batch")))
-        for _ in range(ATTEMPTS):
+        for _ in range(ATTEMPTS - 1):
             try:
                 return self._settle(batch_id, unchanged, is_dry_run)
             except (MovedMeanwhile, Collision):
                 self.progress("Somebody changed the same records; comparing again")
                 time.sleep(PAUSE)
-        raise DatabaseBusy("Others kept changing the same records. Nothing was loaded; try again in a moment.")
+        try:
+            with self.database.editing():
+                return self._settle(batch_id, unchanged, is_dry_run)
+        except (MovedMeanwhile, Collision) as error:
+            raise DatabaseBusy(
+                "Others kept changing the same records. Nothing was loaded; try again in a moment."
+            ) from error
 
     def _known(self) -> dict[int, int]:
         """Position → number of records, of the files that were loaded whole before, by the same layout.
@@ -141,6 +220,7 @@ class Loading:
             self.staged.append(staged)
 
     def _settle(self, batch_id: int, unchanged: dict[int, int], is_dry_run: bool) -> Report:
+        owners = self.database.versions(OWNING)
         context = self._context(batch_id)
         merge = Merge(self.cursor, context, self._columns())
         self.progress("Comparing")
@@ -150,7 +230,7 @@ class Loading:
         merge.finish(next((s.layout.begin_stage for s in self.staged if s.layout.begin_stage), None))
         position = {id(source.sheet): source.position for source in self.sources}
         self.facts = [
-            OrderLines(merge, staged, [position[id(part.sheet)] for part in staged.parts])
+            Facts(merge, staged, [position[id(part.sheet)] for part in staged.parts])
             for staged in self.staged
             if staged.layout.main.object.is_fact
         ]
@@ -158,15 +238,29 @@ class Loading:
             facts.prepare()
         self.progress("Writing")
         try:
-            with transaction(self.cursor):
-                report, changed = self._apply(merge, unchanged)
-                if is_dry_run:
-                    raise _DryRun
+            with ExitStack() as editing:  # ends after the commit
+                with transaction(self.cursor):
+                    for facts in self.facts:
+                        facts.apply()
+                    editing.enter_context(self.database.editing())
+                    report, changed = self._apply(merge, unchanged)
+                    if is_dry_run:
+                        raise _DryRun
+                if self.database.versions(OWNING) != owners:
+                    self._follow_owners()
         except _DryRun:
             report.batch_id = None
             return report
-        self.database.touch([*changed, "landing.batch", "landing.file", "landing.reject", "ops.company"])
+        self.database.touch(
+            [*changed, "landing.batch", "landing.file", "landing.reject", "landing.conflict", "ops.company"]
+        )
         return report
+
+    def _follow_owners(self) -> None:
+        """Somebody changed owners while this load read them: bring in step what it wrote."""
+        with transaction(self.cursor):
+            for table in OWNING:
+                ownership.follow(self.cursor, table.partition(".")[2], f"(from {table})")
 
     def _context(self, batch_id: int) -> Context:
         currency, zone, as_of = self.cursor.rows(statement("company"))[0]
@@ -200,13 +294,12 @@ class Loading:
     def _apply(self, merge: Merge, unchanged: dict[int, int]) -> tuple[Report, list[str]]:
         """Write everything, inside the caller's transaction; the report and the tables that changed."""
         changed = merge.apply()
+        merge.follow()
         parts = self._parts()
         lines: dict[int, tuple[int, int, int]] = {}
         for facts in self.facts:
-            facts.apply()
             lines |= facts.counts()
-            changed.append("core.order_line")
-        merge.follow()
+            changed.append(f"core.{facts.staged.layout.main.object.name}")
         report = self._report(merge.context, parts, lines, unchanged)
         self._record(merge.context, report)
         return report, changed
@@ -224,6 +317,10 @@ class Loading:
         self, context: Context, parts: pl.DataFrame, lines: dict[int, tuple[int, int, int]], unchanged: dict[int, int]
     ) -> Report:
         files = {s.position: FileReport.of(s.sheet, s.layout, s.kept, unchanged.get(s.position)) for s in self.sources}
+        decided = {id(part.sheet): part.notes for staged in self.staged for part in staged.parts}
+        for source in self.sources:
+            files[source.position].is_own_mapping = source.is_own_mapping
+            files[source.position].notes += decided.get(id(source.sheet), ())
         with self.cursor.table("parts", parts):
             for position, before, count in parts.rows():
                 files[position].place(before, count)
@@ -231,6 +328,8 @@ class Loading:
                 files[position].count(action, count)
             for position, is_duplicate, count in self.cursor.rows(statement("count_refused")):
                 files[position].count("duplicate" if is_duplicate else "rejected", count)
+            for position, count in self.cursor.rows(statement("count_conflicts")):
+                files[position].conflicts = count
             for position, name, is_new, count in self.cursor.rows(statement("count_made")):
                 files[position].count_other(name, is_new, count)
             for position, *reject in self.cursor.rows(statement("first_refused")):
@@ -274,7 +373,7 @@ class _DryRun(Exception):
 
 def _identity(source: Source) -> tuple[Any, ...]:
     text = as_json(source.layout) if source.layout.main.key else ""
-    return source.kept.digest, source.sheet.name or "", source.layout.name, text
+    return source.digest, source.sheet.name or "", source.layout.name, text
 
 
 def _distinct(fresh: list[Source]) -> list[Layout]:

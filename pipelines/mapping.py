@@ -1,12 +1,11 @@
-"""Layouts: which column of a file becomes which field of which object.
+"""Mappings: layouts as people write them in YAML, those that come with the program, and the choice among them.
 
-A known layout is a YAML file in `mappings/`; any other header is matched by the synonyms of its names.
+A known layout is a YAML file in `mappings/`; any other header is matched by the names of its columns.
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,83 +14,30 @@ from zoneinfo import available_timezones
 import yaml
 
 from crm.errors import BadSource, NotFound
-from pipelines.objects import OBJECTS, Object
+from pipelines.layout import Layout, Use, Write, fitted, understood
+from pipelines.objects import OBJECTS
+from pipelines.recognition import by_synonyms
 
 MAPPINGS = Path(__file__).parent / "mappings"
 SPECIFIERS = frozenset("aAwdbBmyYHIpMSgfnzZjUWcxX%")
 """Letters that may stand behind % in the form of a date or time."""
 
-
-@dataclass(frozen=True)
-class Use:
-    """What is taken of a file's columns for one field."""
-
-    columns: tuple[str, ...]
-    words: tuple[tuple[str, str], ...] = ()
-    """Word in lower case → what is stored instead; other words stay as they are unless `strict`."""
-    strict: bool = False
-    starts_with: str | None = None
-    """True where the text begins so."""
-    format: str | None = None
-    """Form of a date or time, as strptime has it."""
-    is_number_text: bool = False
-    """A key that some program wrote as a number: 17850.0 is 17850."""
-    separator: str = " "
-    """Between the texts of several columns."""
-    constant: str | None = None
+ENTRIES = {
+    "mapping": {"source", "zone", "currency", "layouts"},
+    "layout": {"name", "header", "optional", "columns", "writes", "custom", "keep", "begin_stage", "day_first",
+               "null_words"},
+    "write": {"object", "as", "main", "part", "key", "fields"},
+    "field": {"column", "columns", "words", "strict", "starts_with", "format", "number_text", "separator", "constant",
+              "default", "before", "else", "where"},
+}  # fmt: skip
+"""What may be said of each."""
 
 
-@dataclass(frozen=True)
-class Write:
-    """One object that a layout writes from each record."""
-
-    object: Object
-    fields: Mapping[str, Use]
-    key: Use | None = None
-    name: str = ""
-    """Tells two writes of the same object apart."""
-    is_main: bool = False
-    is_part: bool = False
-    """Belongs to the main record and follows its changes; other objects are made by the way and left alone after."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How the records of one kind of file become objects."""
-
-    name: str
-    source: str
-    writes: tuple[Write, ...]
-    header: tuple[str, ...] = ()
-    zone: str | None = None
-    currency: str | None = None
-    begin_stage: str | None = None
-    """Stage that a deal had when its work began, where the source's dates mean that."""
-    custom: tuple[str, ...] = field(default=())
-    """Columns kept as custom fields of the main object."""
-    ignored: tuple[str, ...] = ()
-    """Columns that nothing is made of."""
-
-    @property
-    def main(self) -> Write:
-        """The write by which the file's records are counted."""
-        return next(write for write in self.writes if write.is_main)
-
-    @property
-    def used(self) -> frozenset[str]:
-        """The columns that something is made of."""
-        return frozenset(self.custom).union(*(use.columns for write in self.writes for use in _uses(write)))
-
-
-def normal(text: str) -> str:
-    """A header or word without case, width, accents, and all that is no letter or digit."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())
-
-
-def known_layouts() -> list[Layout]:
+@lru_cache(maxsize=1)
+def known_layouts() -> tuple[Layout, ...]:
     """The layouts that come with the program."""
-    return [layout for path in sorted(MAPPINGS.glob("*.yml")) for layout in parsed(path.stem, path.read_text("utf-8"))]
+    texts = ((path.stem, path.read_text("utf-8")) for path in sorted(MAPPINGS.glob("*.yml")))
+    return tuple(layout for name, text in texts for layout in parsed(name, text))
 
 
 def text_of(mapping: str) -> tuple[str, str]:
@@ -108,19 +54,24 @@ def text_of(mapping: str) -> tuple[str, str]:
         raise BadSource("The mapping {file} is not in UTF-8. Save it in UTF-8.", file=path.name) from error
 
 
-def choose(header: tuple[str, ...], layouts: Sequence[Layout] | None, file: str) -> Layout:
+def choose(
+    header: tuple[str, ...],
+    layouts: Sequence[Layout] | None,
+    file: str,
+    sample: Sequence[Sequence[str]] = (),
+) -> Layout:
     """The layout for a header: the one that names most of its columns, of `layouts` or of those that come with the
-    program; where none of those fits, one made from synonyms.
+    program; where none of those fits, one made from the names of the columns and a `sample` of records.
 
     Raises BadSource when nothing fits, saying what is missing.
     """
     present = set(header)
-    fitting = [item for item in (known_layouts() if layouts is None else layouts) if present >= set(item.header)]
+    candidates = known_layouts() if layouts is None else layouts
+    fitting = [item for item in candidates if present.issuperset(item.header)]
     if fitting:
-        layout = max(fitting, key=lambda item: len(item.header))
-        return replace(layout, ignored=tuple(column for column in header if column and column not in layout.used))
+        return fitted(max(fitting, key=lambda item: len(present.intersection(item.header + item.optional))), header)
     if layouts is None:
-        return by_synonyms(header, file)
+        return by_synonyms(header, file, sample)
     nearest = min(layouts, key=lambda layout: len(set(layout.header) - present))
     raise BadSource(
         "{file} does not fit the mapping. Nearest is {layout}, for which the columns {missing} are missing. "
@@ -131,10 +82,17 @@ def choose(header: tuple[str, ...], layouts: Sequence[Layout] | None, file: str)
     )
 
 
+def recall(header: tuple[str, ...], remembered: Iterable[tuple[int, Layout]]) -> tuple[int, Layout] | None:
+    """The first of the (load, layout) pairs that was used for the same columns, in whatever order these stand."""
+    columns = frozenset(filter(None, header))
+    return next((pair for pair in remembered if pair[1].used.union(pair[1].ignored) == columns), None)
+
+
 def parsed(name: str, text: str) -> list[Layout]:
     """The layouts of a mapping in YAML; raises BadSource where it cannot be understood."""
     try:
         mapping = yaml.safe_load(text)
+        _check_entries("mapping", mapping)
         layouts = [_layout(name, mapping, item) for item in mapping["layouts"]]
         if not layouts:
             raise ValueError("it has no layout")
@@ -147,28 +105,62 @@ def parsed(name: str, text: str) -> list[Layout]:
         ) from error
 
 
+def _check_entries(what: str, entries: Collection[str]) -> None:
+    unknown = set(entries) - ENTRIES[what]
+    if unknown:
+        raise ValueError(f"a {what} has no entry {sorted(map(str, unknown))[0]}")
+
+
 def _layout(mapping: str, text: Mapping[str, Any], item: Mapping[str, Any]) -> Layout:
+    _check_entries("layout", item)
     writes = tuple(_write(entry, text.get("currency")) for entry in item["writes"])
+    name, has_header = item["name"], item.get("header") is not False
     if sum(write.is_main for write in writes) != 1:
-        raise ValueError(f"layout {item['name']} needs exactly one entry with main: true")
+        raise ValueError(f"layout {name} needs exactly one entry with main: true")
     if len({write.name for write in writes}) < len(writes):
-        raise ValueError(f"layout {item['name']} has two entries of one name; tell them apart with as:")
-    columns = {column for write in writes for use in _uses(write) for column in use.columns}
-    custom = tuple(item.get("custom", ()))
-    header = tuple(item.get("header", sorted(columns | set(custom))))
-    absent = columns.union(custom) - set(header)
-    if absent:
-        raise ValueError(f"layout {item['name']} has no column {', '.join(sorted(absent))} in its header")
-    return Layout(
-        name=f"{mapping}/{item['name']}",
+        raise ValueError(f"layout {name} has two entries of one name; tell them apart with as:")
+    layout = Layout(
+        name=f"{mapping}/{name}",
         source=text["source"],
         writes=writes,
-        header=header,
+        optional=_names(item.get("optional", ())),
         zone=_zone(text.get("zone")),
         currency=text.get("currency"),
         begin_stage=item.get("begin_stage"),
-        custom=custom,
+        custom=_names(item.get("custom", item.get("keep", ()))),
+        has_header=has_header,
+        day_first=_flag(item, "day_first"),
+        null_words=tuple(word.lower() for word in _names(item.get("null_words", ()))),
     )
+    main = layout.main.object
+    if layout.custom and not main.has_custom_fields:
+        raise ValueError(f"a {main.name} has no custom fields; leave out {', '.join(layout.custom)}")
+    layout = replace(layout, keeps_rest="custom" not in item and main.has_custom_fields)
+    return replace(layout, header=_header(name, item, layout))
+
+
+def _header(name: str, item: Mapping[str, Any], layout: Layout) -> tuple[str, ...]:
+    """The columns that a file must have: those listed, else all that are used and not optional."""
+    if not layout.has_header:
+        return tuple(str(number) for number in range(1, int(item["columns"]) + 1))
+    header = _names(item.get("header", sorted(layout.used.difference(layout.optional))))
+    absent = layout.used.difference(header, layout.optional)
+    if absent:
+        raise ValueError(f"layout {name} has no column {', '.join(sorted(absent))} in its header")
+    if not any(write.is_main for write in fitted(layout, header).writes):
+        raise ValueError(f"layout {name}: what its main entry needs cannot be optional")
+    return header
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (str(value),) if isinstance(value, str | int) else tuple(str(name) for name in value)
+
+
+def _flag(item: Mapping[str, Any], name: str) -> bool | None:
+    value = item.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"{name} is true or false, not {value}")
+    return value
 
 
 def _zone(name: str | None) -> str | None:
@@ -177,13 +169,10 @@ def _zone(name: str | None) -> str | None:
     return name
 
 
-def _uses(write: Write) -> list[Use]:
-    return [*write.fields.values(), *([write.key] if write.key else [])]
-
-
 def _write(entry: Mapping[str, Any], currency: str | None) -> Write:
+    _check_entries("write", entry)
     item = OBJECTS[entry["object"]]
-    fields = {name: _field_use(item, name, value) for name, value in entry["fields"].items()}
+    fields = {name: understood(item, name, _use(value)) for name, value in entry["fields"].items()}
     if item.has_currency and currency:
         fields.setdefault("currency", Use((), constant=currency))
     write = Write(
@@ -204,133 +193,36 @@ def _write(entry: Mapping[str, Any], currency: str | None) -> Write:
     return write
 
 
-def _field_use(item: Object, name: str, value: Any) -> Use:
-    use, words = _use(value), item.words.get(name)
-    if words is None:
-        return use
-    if use.constant is not None and use.constant not in words.values():
-        raise ValueError(f"{name} can be {', '.join(sorted(set(words.values())))}, not {use.constant}")
-    return replace(use, words=tuple((dict(words) | dict(use.words)).items()), strict=True)
-
-
-def _lower(words: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(word).lower(): str(code) for word, code in words.items()}
-
-
 def _use(value: Any) -> Use:
-    if isinstance(value, str):
-        return Use((value,))
-    if isinstance(value, list):
-        return Use(tuple(value))
-    columns = value.get("columns") or ([value["column"]] if "column" in value else [])
+    if isinstance(value, str | int | list):
+        return Use(_names(value))
+    _check_entries("field", value)
     if set(re.findall(r"%-?(.?)", value.get("format") or "")) - SPECIFIERS:
         raise ValueError(f"{value['format']} is no form of a date or time")
-    return Use(
-        columns=tuple(columns),
-        words=tuple(_lower(value.get("words", {})).items()),
+    use = Use(
+        columns=_names(value.get("columns", value.get("column", ()))),
+        words=tuple((str(word).lower(), str(code)) for word, code in value.get("words", {}).items()),
         strict=bool(value.get("strict", False)),
         starts_with=value.get("starts_with"),
         format=value.get("format"),
         is_number_text=bool(value.get("number_text", False)),
         separator=str(value.get("separator", " ")),
-        constant=value.get("constant"),
+        constant=_text(value.get("constant", value.get("default"))),
+        before=_text(value.get("before")),
+        otherwise=_names(value.get("else", ())),
+        where=_conditions(value.get("where", ())),
     )
+    if not use.columns and use.constant is None:
+        raise ValueError("a field needs a column or a constant")
+    return use
 
 
-@lru_cache(maxsize=1)
-def _synonyms() -> dict[str, dict[str, str]]:
-    """Object → normalised header → field; the field `key` is the source's own key."""
-    text = yaml.safe_load((MAPPINGS / "synonyms.yaml").read_text(encoding="utf-8"))
-    return {
-        name: {normal(word): field_name for field_name, words in fields.items() for word in [field_name, *words]}
-        for name, fields in text.items()
-    }
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
-def by_synonyms(header: tuple[str, ...], file: str) -> Layout:
-    """A layout for an unknown header: the object with all required fields and most of the columns.
-
-    Columns that no field stands for become custom fields where the object has them.
-    """
-    best: tuple[str, dict[str, str]] | None = None
-    best_score, nearest = (False, 0, 0), ("account", OBJECTS["account"].required)
-    for name, words in _synonyms().items():
-        found = {words[normal(column)]: column for column in reversed(header) if normal(column) in words}
-        missing = _missing(OBJECTS[name], found)
-        hint = normal(Path(file).stem).startswith(normal(name)) or normal(name) in normal(Path(file).stem)
-        score = (not missing, int(hint), len(found))
-        if score > best_score:
-            best, best_score, nearest = (name, found), score, (name, missing)
-    if best is None or not best_score[0]:
-        raise BadSource(
-            "{file}: its columns ({columns}) fit no object. Nearest is {object}, for which {missing} is missing. "
-            "Rename the columns, or give a mapping with --mapping.",
-            file=file,
-            columns=", ".join(header) or "none",
-            object=nearest[0],
-            missing=", ".join(nearest[1]),
-        )
-    return _automatic(OBJECTS[best[0]], best[1], header)
-
-
-def _missing(item: Object, found: Mapping[str, str]) -> tuple[str, ...]:
-    needed = [name for name in item.required if name not in DEFAULTS.get(item.name, {})]
-    missing = [name for name in needed if name not in found and not _stands_in(item.name, name, found)]
-    return tuple(missing)
-
-
-DEFAULTS: dict[str, dict[str, str]] = {"ticket": {"status": "open"}, "opportunity": {"stage": "prospecting"}}
-"""What a required field is where a file has no column for it."""
-
-STAND_IN = {("opportunity", "name"): "key", ("product", "name"): "sku", ("ticket", "subject"): "category"}
-"""Required field → the field whose text serves where a file has no column for it."""
-
-NATURAL_KEY = {"team": "name", "staff": "name", "account": "name", "contact": "email", "product": "sku",
-               "sales_order": "number"}  # fmt: skip
-"""The field that serves as key where a file has no key column."""
-
-
-def _stands_in(item: str, name: str, found: Mapping[str, str]) -> bool:
-    return STAND_IN.get((item, name)) in found
-
-
-def _automatic(item: Object, found: Mapping[str, str], header: tuple[str, ...]) -> Layout:
-    columns = dict(found)
-    key_column = columns.pop("key", None) or columns.get(NATURAL_KEY.get(item.name, ""))
-    if item.name == "product" and key_column is None:
-        key_column = columns.get("name")
-    product = columns.pop("product", None) if item.name == "opportunity" else None
-    uses: dict[str, Any] = dict(columns)
-    for name in item.required:
-        if name not in uses:
-            stand_in = found.get(STAND_IN.get((item.name, name), ""))
-            uses[name] = stand_in or {"constant": DEFAULTS[item.name][name]}
-    writes = [
-        Write(
-            object=item,
-            fields={name: _field_use(item, name, value) for name, value in uses.items()},
-            key=Use((key_column,)) if key_column else None,
-            name=item.name,
-            is_main=True,
-        )
-    ]
-    if product and key_column:
-        writes.append(_deal_line(columns, key_column, product))
-    used = {column for write in writes for use in _uses(write) for column in use.columns}
-    rest = tuple(column for column in header if column and column not in used)
-    custom, ignored = (rest, ()) if item.has_custom_fields else ((), rest)
-    return Layout(f"columns/{item.name}", "files", tuple(writes), header, custom=custom, ignored=ignored)
-
-
-def _deal_line(columns: Mapping[str, str], key: str, product: str) -> Write:
-    """The one product that a file names for a deal."""
-    fields: dict[str, Any] = {"opportunity": key, "product": product, "quantity": {"constant": "1"}}
-    if "amount" in columns:
-        fields |= {"unit_price": columns["amount"], "amount": columns["amount"]}
-    line = OBJECTS["opportunity_line"]
-    return Write(line, {name: _use(value) for name, value in fields.items()}, Use((key,)), line.name, is_part=True)
-
-
-def plain(name: str) -> str:
-    """A column name as a custom field's name: short, one line."""
-    return re.sub(r"\s+", " ", name).strip()[:80]
+def _conditions(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Columns that must be filled, or column → words of which it must hold one."""
+    if not isinstance(value, Mapping):
+        return tuple((column, ()) for column in _names(value))
+    return tuple((str(column), tuple(word.lower() for word in _names(words))) for column, words in value.items())

@@ -9,14 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from crm import sql
+from crm import ownership, sql
 from crm.db import Cursor
 
 statement = sql.room(Path(__file__).parent / "statements" / "merge")
-OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket")
-"""Objects that keep their account's owner beside the account; order lines do as well."""
-OWNED_IN_MARTS = ("mart.sale_line", "mart.account_profile")
-"""Marts that do, too: access follows the owner of now, not of the last refresh."""
 
 
 class MovedMeanwhile(Exception):
@@ -52,7 +48,7 @@ class Merge:
         """Forget what an earlier try prepared."""
         self.touched.clear()
         self.cursor.run(statement("name_key"))
-        for name in ("refused", "seen", "pending_key", "outcome", "made"):
+        for name in ("refused", "seen", "pending_key", "conflict", "outcome", "made"):
             self.cursor.run(statement(f"create_{name}"))
 
     def open(self, name: str) -> None:
@@ -65,7 +61,7 @@ class Merge:
 
     def finish(self, begin_stage: str | None) -> None:
         """Fill the fields that follow from others, and make the events of deals."""
-        for name in OWNED_THROUGH_ACCOUNT:
+        for name in ownership.OWNED_THROUGH_ACCOUNT:
             if name in self.touched:
                 self.open("account")
                 slots = {"pending": f"pending_{name}", "account": "current_account"}
@@ -77,7 +73,9 @@ class Merge:
             self.cursor.run(statement("derive_ticket", pending="pending_ticket"))
         if "opportunity" in self.touched:
             pending = {"pending": "pending_opportunity"}
-            self.cursor.run(statement("derive_deal", **pending), currency=context.currency, today=context.today)
+            ownership.derive_deals(
+                self.cursor, "pending_opportunity", "true", currency=context.currency, today=context.today
+            )
             self.cursor.run(
                 statement("create_event", **pending),
                 zone=context.zone,
@@ -95,25 +93,22 @@ class Merge:
         for name in self.touched:
             self._apply(name)
         self.cursor.run(statement("apply_keys"), batch_id=self.context.batch_id)
+        self.cursor.run(statement("apply_conflicts"), batch_id=self.context.batch_id)
         changed = [f"core.{name}" for name in self.touched] + ["core.record_key"]
         if "opportunity" in self.touched:
             self.cursor.run(statement("apply_events"))
             changed.append("core.opportunity_event")
-        if self._has_changed("account"):
-            changed += [f"core.{name}" for name in OWNED_THROUGH_ACCOUNT]
-        if self._has_changed("account") or self._has_changed("sales_order"):
-            changed += ["core.order_line", *OWNED_IN_MARTS]
+        for name in self.touched:
+            if self._has_changed(name):
+                changed += ownership.followers(name)
         changed += [f"history.{name}" for name in self.touched if self._has_changed(name)]
         return changed
 
     def follow(self) -> None:
         """Where orders or accounts change hands, what belongs to them goes along; after everything else is written."""
-        if self._has_changed("sales_order"):
-            for table in ("core.order_line", "mart.sale_line"):
-                self.cursor.run(statement("apply_order_account", table=table, pending="pending_sales_order"))
-        if self._has_changed("account"):
-            for table in (*(f"core.{name}" for name in (*OWNED_THROUGH_ACCOUNT, "order_line")), *OWNED_IN_MARTS):
-                self.cursor.run(statement("apply_account_owner", core=table, pending="pending_account"))
+        for name in ("sales_order", "ticket", "account"):
+            if self._has_changed(name):
+                ownership.follow(self.cursor, name, f"(from pending_{name} where not is_new)")
 
     def _has_changed(self, name: str) -> bool:
         return name in self.touched and bool(self.cursor.value(statement("count_changed", pending=f"pending_{name}")))

@@ -22,6 +22,8 @@ class Object:
     """A name that nobody has yet makes a record, rather than a reject."""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Field → word in lower case → code; any other word is a reject."""
+    common_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field → word in lower case → what is meant by it; any other word stands for itself."""
     defaults: Mapping[str, str | bool] = field(default_factory=dict)
     """Field → value of a new record where the file gives none."""
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -30,8 +32,14 @@ class Object:
     """Its money is in a currency: the file's, the mapping's, else the company's."""
     has_custom_fields: bool = False
     """Columns that no field stands for are kept with the record."""
-    is_fact: bool = False
-    """Lines loaded in bulk: no version, no history of single fields, found again by their hash."""
+    parent: str | None = None
+    """Of lines loaded in bulk, the reference to what they belong to. They have no version and no history of single
+    fields, and are found again by their hash."""
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is loaded in bulk."""
+        return self.parent is not None
 
     def column(self, name: str) -> str:
         """The column of core in which a field is kept."""
@@ -41,6 +49,20 @@ class Object:
 def _same(*codes: str, **synonyms: str) -> dict[str, str]:
     return {code: code for code in codes} | {word.replace("_", " "): code for word, code in synonyms.items()}
 
+
+STAGE_WORDS = _same(
+    closed_won="won",
+    closedwon="won",
+    赢单="won",
+    成交="won",
+    已成交="won",
+    closed_lost="lost",
+    closedlost="lost",
+    输单="lost",
+    丢单="lost",
+    已流失="lost",
+)
+"""What most systems call the ends of a pipeline."""
 
 OBJECTS = {
     item.name: item
@@ -52,7 +74,18 @@ OBJECTS = {
             ("name",),
             {"owner": "staff", "team": "team", "parent": "account", "channel_partner": "account"},
             creates=True,
-            words={"kind": _same("company", "person", individual="person", business="company")},
+            words={
+                "kind": _same(
+                    "company",
+                    "person",
+                    individual="person",
+                    business="company",
+                    organization="company",
+                    公司="company",
+                    企业="company",
+                    个人="person",
+                )
+            },
             defaults={"kind": "company"},
             has_custom_fields=True,
         ),
@@ -63,6 +96,7 @@ OBJECTS = {
             "opportunity",
             ("name", "stage"),
             {"account": "account", "owner": "staff", "stage": "stage"},
+            common_words={"stage": STAGE_WORDS},
             has_currency=True,
             has_custom_fields=True,
         ),
@@ -90,7 +124,20 @@ OBJECTS = {
                     new="placed",
                     completed="shipped",
                     delivered="shipped",
+                    fulfilled="shipped",
                     canceled="cancelled",
+                    refunded="returned",
+                    pending="placed",
+                    processing="placed",
+                    已下单="placed",
+                    待发货="placed",
+                    处理中="placed",
+                    已发货="shipped",
+                    已签收="shipped",
+                    已完成="shipped",
+                    已取消="cancelled",
+                    已退货="returned",
+                    已退款="returned",
                 )
             },
         ),
@@ -100,7 +147,7 @@ OBJECTS = {
             {"order": "sales_order", "product": "product"},
             known_by=(),
             has_currency=True,
-            is_fact=True,
+            parent="order",
         ),
         Object(
             "ticket",
@@ -120,10 +167,71 @@ OBJECTS = {
                     solved="resolved",
                     waiting="pending",
                     on_hold="pending",
+                    reopened="open",
+                    新建="open",
+                    待处理="open",
+                    处理中="open",
+                    挂起="pending",
+                    已挂起="pending",
+                    等待回复="pending",
+                    已解决="resolved",
+                    已关闭="closed",
                 ),
-                "priority": _same("low", "medium", "high", "urgent", normal="medium", critical="urgent"),
+                "priority": _same(
+                    "low",
+                    "medium",
+                    "high",
+                    "urgent",
+                    normal="medium",
+                    critical="urgent",
+                    低="low",
+                    中="medium",
+                    普通="medium",
+                    一般="medium",
+                    高="high",
+                    紧急="urgent",
+                ),
             },
         ),
+        Object(
+            "ticket_event", ("ticket", "happened_at", "activity"), {"ticket": "ticket"}, known_by=(), parent="ticket"
+        ),
+        Object(
+            "lead",
+            ("name",),
+            {"owner": "staff", "team": "team"},
+            known_by=("name", "email"),
+            defaults={"is_converted": False},
+            has_custom_fields=True,
+        ),
+        Object(
+            "interaction",
+            ("subject", "kind"),
+            {"account": "account", "contact": "contact", "opportunity": "opportunity", "owner": "staff"},
+            known_by=(),
+            words={
+                "kind": _same(
+                    "call",
+                    "mail",
+                    "meeting",
+                    "chat",
+                    "note",
+                    "other",
+                    email="mail",
+                    phone="call",
+                    incoming_email="mail",
+                )
+            },
+            has_custom_fields=True,
+        ),
+        Object(
+            "task",
+            ("subject",),
+            {"account": "account", "contact": "contact", "opportunity": "opportunity", "owner": "staff"},
+            known_by=("subject",),
+            has_custom_fields=True,
+        ),
+        Object("fx_rate", ("currency", "valid_on", "rate"), known_by=()),
     )
 }
 """By name. `stage` is data that migrations and admins make; files only refer to it."""

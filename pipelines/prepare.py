@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from crm import sql
-from pipelines.mapping import Write
+from pipelines.layout import Write
 from pipelines.merge import Merge, statement
 from pipelines.objects import OBJECTS, Object
 from pipelines.staging import Staged, field_name
@@ -12,12 +12,12 @@ from pipelines.staging import Staged, field_name
 def prepare(merge: Merge, staged: Staged) -> None:
     """Prepare all records that a layout writes, but for bulk facts, which `facts` inserts.
 
-    What is made by the way comes first. The main object and its parts get in together or not at all:
-    all of them are linked before one is compared.
+    What is made by the way comes first. The main object, its parts and what else names it get in together or not at
+    all: all of them are linked before one is compared.
     """
     steps = [Preparation(merge, staged, write) for write in staged.layout.writes if not write.object.is_fact]
-    aside = [step for step in steps if not (step.write.is_main or step.write.is_part)]
-    together = sorted((step for step in steps if step not in aside), key=lambda step: step.write.is_part)
+    aside = [step for step in steps if not (step.write.is_main or step.write.is_part or step.follows_main)]
+    together = sorted((step for step in steps if step not in aside), key=lambda step: not step.write.is_main)
     for group in (*([step] for step in aside), together):
         for step in group:
             step.link()
@@ -60,6 +60,17 @@ class Preparation:
         """The fields of this write that name other records, and whose."""
         return {name: target for name, target in self.write.object.references.items() if name in self.write.fields}
 
+    @property
+    def follows_main(self) -> bool:
+        """Whether it is made by the way of a record that it names, and that does not name it."""
+        main = self.staged.layout.main.object
+        named_by_main = main.references.values()
+        return (
+            not (self.write.is_main or self.write.is_part)
+            and main.name in self.references.values()
+            and self.write.object.name not in named_by_main
+        )
+
     def _run(self, name: str, bound: dict[str, object] | None = None, /, **slots: str) -> int:
         """Run a statement with those of these values that it asks for."""
         text, context = statement(name, **slots), self.merge.context
@@ -81,7 +92,8 @@ class Preparation:
             needed = self.write.object.required if self.write.is_part else ()
             only = " and ".join(f"{column} is not null" for column in (slots["key"], *map(self._column, needed)))
             first = [f"arg_min({name}, record_number) as {name}" for name in names]
-            self._run("incoming_side", fields=", ".join(first), only=only, **slots)
+            but = "" if self.write.is_part else "where not is_duplicate"
+            self._run("incoming_side", fields=", ".join(first), only=only, but=but, **slots)
             return
         custom = ["custom"] if self.staged.layout.custom else []
         only_first = statement("only_first", key=slots["key"]) if self.write.key else ""
@@ -99,6 +111,8 @@ class Preparation:
         return f"md5(json_array({said})) || ':' || {number}"
 
     def _identify(self) -> None:
+        if self.write.object.creates and self.write.key and "name" in self.write.fields:
+            self._run("adopt", name=self._column("name"))
         self._run("identify", sequence=f"core.{self.write.object.name}_id")
         self._run("remember_keys")
 
@@ -179,8 +193,18 @@ class Preparation:
         own = [name for name, target in self.references.items() if target == self.write.object.name]
         while sum(self._refuse_orphans(name) for name in own):
             pass
-        self._run("forget_keys", linked=self.linked)
-        self._run("forget_linked", linked=self.linked)
+        slots = {"linked": self.linked, "gone": self._gone()}
+        self._run("forget_keys", **slots)
+        self._run("forget_linked", **slots)
+
+    def _gone(self) -> str:
+        """A test for records that do not get in; one whose key stood before may still bring what names that."""
+        tests = ["record_number in (select record_number from refused where not is_duplicate)"]
+        if self.follows_main:
+            main = self.staged.layout.main.object.name
+            names = [name for name, target in self.references.items() if target == main]
+            tests += [f"{name}_id not in (select id from current_{main})" for name in names]
+        return " or ".join(tests)
 
     def _refuse_orphans(self, name: str) -> int:
         slots = {"linked": self.linked, "field": self._column(name), "id": f"{name}_id"}
@@ -195,14 +219,22 @@ class Preparation:
 
     def _insert_changed(self) -> None:
         name, taken = self.write.object.name, self._taken()
-        pending = f"pending_{name}"
+        pending, current = f"pending_{name}", f"current_{name}"
+        is_held = bool(self._run("create_held"))
+        as_kept = {column: _kept(column, value) for column, value in taken.items()}
+        if is_held:
+            brought = ", ".join(_brought(column, value) for column, value in as_kept.items())
+            if self._follows_changes:
+                self._run("note_conflicts", linked=self.linked, current=current, brought=brought)
+            as_kept = {column: _held(column, value) for column, value in as_kept.items()}
         self._run(
             "create_changed",
             linked=self.linked,
             pending=pending,
-            current=f"current_{name}",
-            fields=", ".join(f"{_kept(column, value)} as {column}" for column, value in taken.items()),
-            differs=self._differs(taken),
+            current=current,
+            join_held="left join held on held.record_id = linked.id" if is_held else "",
+            fields=", ".join(f"{value} as {column}" for column, value in as_kept.items()),
+            differs=_differs(as_kept) if self._follows_changes else "false",
         )
         self._run("drop_superseded", pending=pending)
         self._run("insert_changed", pending=pending)
@@ -230,11 +262,10 @@ class Preparation:
         fields += [f"$default_{name} as {name}" for name in defaults if name not in taken]
         return ", ".join(fields), {f"default_{name}": value for name, value in defaults.items()}
 
-    def _differs(self, taken: dict[str, str]) -> str:
-        """A test for known records; what is made by the way is left alone once it is known."""
-        if not (self.write.is_main or self.write.is_part):
-            return "false"
-        return " or ".join(f"{_kept(name, value)} is distinct from was.{name}" for name, value in taken.items())
+    @property
+    def _follows_changes(self) -> bool:
+        """Whether known records take what the file says; what is made by the way is left alone once it is known."""
+        return self.write.is_main or self.write.is_part
 
     def _note(self) -> None:
         if self.write.is_main:
@@ -250,6 +281,23 @@ def _kept(name: str, value: str) -> str:
     if name == "custom_fields":
         return f"coalesce(json_merge_patch(was.custom_fields, {value}), {value}, was.custom_fields)"
     return f"coalesce({value}, was.{name})"
+
+
+def _differs(values: dict[str, str]) -> str:
+    """A test for records that would stand otherwise."""
+    return " or ".join(f"{value} is distinct from was.{name}" for name, value in values.items())
+
+
+def _held(name: str, value: str) -> str:
+    """The value as it will stand where people's own words win."""
+    return f"case when list_contains(held.fields, '{name}') then was.{name} else {value} end"
+
+
+def _brought(name: str, value: str) -> str:
+    """What the load brings for a field that is held, as an entry of a list; null where it says the same."""
+    is_other = f"list_contains(held.fields, '{name}') and {value} is distinct from was.{name}"
+    entry = f"{{'field': '{name}', 'value': ({value})::varchar, 'standing': was.{name}::varchar}}"
+    return f"case when {is_other} then {entry} end"
 
 
 def _first(tests: list[str], values: list[str]) -> str:

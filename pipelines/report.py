@@ -1,13 +1,15 @@
 """What became of the records of a load: for people, for programs, and as rows of landing.file."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from pipelines.landing import Kept
-from pipelines.mapping import Layout
+from pipelines.layout import Column, Layout, as_json, columns_of
+from pipelines.objects import OBJECTS
+from pipelines.sources.note import Note
 from pipelines.sources.sheet import Sheet
 
 COUNTS = ("inserted", "updated", "unchanged", "duplicate", "rejected")
@@ -25,7 +27,11 @@ class FileReport:
     mapping: str
     digest: str
     kept_as: str
+    notes: tuple[Note, ...] = ()
+    """What was found out about the file."""
+    columns: tuple[Column, ...] = ()
     ignored: tuple[str, ...] = ()
+    is_own_mapping: bool = False
     is_keyless: bool = False
     """No column is a key: a record is known by all that it says and its number among its equals."""
     is_known: bool = False
@@ -33,6 +39,8 @@ class FileReport:
     read: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     possible_repeats: int = 0
+    conflicts: int = 0
+    """Values that stand against what a person wrote; they wait for a decision."""
     created: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     first_rejects: list[tuple[Any, ...]] = field(default_factory=list)
@@ -47,8 +55,10 @@ class FileReport:
             layout=layout.name,
             source=layout.source,
             mapping=as_json(layout),
-            digest=kept.digest,
+            digest=sheet.digest or kept.digest,
             kept_as=kept.kept_as,
+            notes=sheet.notes,
+            columns=tuple(columns_of(layout, sheet.header)),
             ignored=layout.ignored,
             is_keyless=layout.main.key is None,
         )
@@ -81,7 +91,7 @@ class FileReport:
 
     def close(self) -> None:
         """Lines of bulk facts that are neither new, changed nor put aside are unchanged."""
-        if self.object == "order_line" and not self.is_known:
+        if OBJECTS[self.object].is_fact and not self.is_known:
             others = sum(number for what, number in self.counts.items() if what != "unchanged")
             self.counts["unchanged"] = self.read - others
 
@@ -115,6 +125,12 @@ def _file_as_json(file: FileReport) -> dict[str, Any]:
         "created": file.created,
         "changed": file.changed,
         "possible_repeats": file.possible_repeats,
+        "conflicts": file.conflicts,
+        "notes": [{"message": note.message, "values": dict(note.values)} for note in file.notes],
+        "columns": [
+            {"column": column.name, "field": ", ".join(column.fields) or None, "confidence": column.confidence}
+            for column in file.columns
+        ],
         "ignored_columns": list(file.ignored),
         "is_keyless": file.is_keyless,
         "first_rejects": [
@@ -134,6 +150,7 @@ def _row(position: int, file: FileReport) -> dict[str, Any]:
         "layout": file.layout,
         "mapping": file.mapping,
         "object": file.object,
+        "is_own_mapping": file.is_own_mapping,
         "source": file.source,
         "first_record": file.before + 1,
         "count_read": file.read,
@@ -142,8 +159,3 @@ def _row(position: int, file: FileReport) -> dict[str, Any]:
         "count_created": json.dumps(file.created),
         "count_changed": json.dumps(file.changed),
     }
-
-
-def as_json(layout: Layout) -> str:
-    """The layout as it was used, so that a kept file can be staged again."""
-    return json.dumps(asdict(layout), ensure_ascii=False, sort_keys=True)

@@ -4,7 +4,7 @@ A clean file is read with the types of its fields and nothing more. A file with 
 understand or to refuse is read as text; every record then either fits or is a reject with its reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,33 +13,36 @@ import polars as pl
 from crm import sql
 from crm.db import Cursor, EngineError
 from crm.errors import BadSource
-from pipelines.expressions import Values, in_utc, is_plain, text_of, value_of
-from pipelines.mapping import Layout, Use, Write, plain
+from pipelines import conventions, words
+from pipelines.conventions import NO_EMAILS, Conventions
+from pipelines.expressions import (
+    EMAIL,
+    TYPED,
+    Field,
+    Values,
+    cell,
+    in_utc,
+    is_odd_text,
+    is_plain,
+    is_strange,
+    manner_of,
+    text_of,
+    typed_value,
+    value_of,
+)
+from pipelines.layout import Layout, Write, plain
+from pipelines.raw import is_whole, read_raw, shifts
+from pipelines.sources.note import Note
 from pipelines.sources.sheet import Sheet
 
 statement = sql.room(Path(__file__).parent / "statements" / "staging")
 KEY_TYPE = "VARCHAR"
-READABLE = ("DATE", "TIMESTAMP", "DECIMAL")
-"""Types that the reader itself makes of a column as it stands."""
 WRITTEN_HERE = frozenset(
     ("id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id")
 ) | {"record_number", "custom_fields", "account_owner_id", "credited_owner_id", "amount_company"}
 """Columns of core that no file gives."""
 DAYS = ("'1000-01-01'", "'9999-12-31'")
 """A year of two digits, infinity and their like are no dates that anybody meant."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """A staged column: what is taken of the file, as which type, and when a record needs it."""
-
-    name: str
-    use: Use
-    type: str
-    needed: str | None
-    """Condition under which the value must be there; None where it never must."""
-    range: str | None
-    """Condition that a value has to meet; None where any will do."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Part:
     before: int
     """Records of the load that stand before it."""
     count_read: int
+    notes: tuple[Note, ...] = ()
+    """What was decided about its columns."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,9 @@ def fields_of(layout: Layout, types: dict[tuple[str, str], str]) -> tuple[Field,
     for write in layout.writes:
         key = field_name(write, "key")
         if write.key:
-            fields.append(Field(key, write.key, KEY_TYPE, "true" if write.is_main else None, None))
+            fields.append(
+                Field(key, write.key, KEY_TYPE, _manner(write, "key"), "true" if write.is_main else None, None)
+            )
         for name, use in write.fields.items():
             kind = KEY_TYPE if name in write.object.references else types.get((write.object.name, name))
             if kind is None or name in WRITTEN_HERE:
@@ -100,9 +107,17 @@ def fields_of(layout: Layout, types: dict[tuple[str, str], str]) -> tuple[Field,
                     object=write.object.name,
                     field=name,
                 )
-            range_ = _range(write, name, kind)
-            fields.append(Field(field_name(write, name), use, kind, _needed(write, name, key), range_))
+            needed, range_ = _needed(write, name, key), _range(write, name, kind)
+            fields.append(Field(field_name(write, name), use, kind, _manner(write, name), needed, range_))
     return tuple(fields)
+
+
+def _manner(write: Write, name: str) -> str:
+    """How the text of a field is standardised; a key that is an e-mail address is one."""
+    use = write.uses[name]
+    if name == "key" and use == write.fields.get("email"):
+        return "email"
+    return manner_of(name, use)
 
 
 def _needed(write: Write, name: str, key: str) -> str | None:
@@ -135,6 +150,7 @@ class Staging:
         """Stage the sheets behind each other; `before` records of the load stand before the first."""
         typed = self._typed(sheets, before)
         parts = self._as_text(sheets, before) if typed is None else typed
+        self._spell_countries()
         return Staged(self.layout, self.records, tuple(parts), is_in_order=typed is not None)
 
     def _definition(self) -> str:
@@ -148,6 +164,17 @@ class Staging:
         names = sorted(field_name(main, name) for name in (*main.fields, *(["key"] if main.key else [])))
         return [f"hash({', '.join(names)}) as row_hash", f"{int(part)}::smallint as part"]
 
+    def _spell_countries(self) -> None:
+        """Call each country by one name: there are few of them, however many records."""
+        for field in self.fields:
+            if field.manner == "country":
+                found = self.cursor.rows(statement("names_of_field", field=field.name, staged=self.table))
+                spelled = [(said, name) for (said,) in found if (name := words.country(said)) != said]
+                frame = pl.DataFrame(spelled, schema={"said": pl.String, "name": pl.String}, orient="row")
+                if spelled:
+                    with self.cursor.table("spelled", frame):
+                        self.cursor.run(statement("spell", field=field.name, staged=self.table))
+
     def _custom(self, position: dict[str, str], values: Values) -> str:
         pairs = ", ".join(
             f"{values.bind(plain(name))}, nullif(trim({position[name]}), '')" for name in self.layout.custom
@@ -158,7 +185,7 @@ class Staging:
 
     def _typed(self, sheets: Sequence[Sheet], before: int) -> list[Part] | None:
         """Stage files whose every record fits; None where one does not."""
-        if any(sheet.frame is not None or sheet.has_zones for sheet in sheets):
+        if any(sheet.has_zones for sheet in sheets):
             return None
         self.cursor.run(statement("create_typed", staged=self.table, definition=self._definition()))
         parts: list[Part] = []
@@ -166,6 +193,8 @@ class Staging:
             for sheet in sheets:
                 start = before + sum(part.count_read for part in parts)
                 parts.append(Part(sheet, start, self._insert_typed(sheet, len(parts) + 1)))
+                if not is_whole(self.cursor, sheet, parts[-1].count_read):
+                    return None
         except EngineError:
             return None
         if self.cursor.value(statement("count_unfit", staged=self.table, unfit=self._unfit())):
@@ -195,8 +224,8 @@ class Staging:
         """Column → type in which the reader may take it: that of its fields, where all agree."""
         wanted: dict[str, set[str]] = {name: set() for name in sheet.header}
         for field in self.fields:
-            kind = field.type if is_plain(field.use) and field.type.startswith(READABLE) else KEY_TYPE
-            for column in field.use.columns:
+            kind = field.type if is_plain(field.use) and field.type.startswith(TYPED) else KEY_TYPE
+            for column in field.use.reads:
                 wanted[column].add(kind)
         for column in self.layout.custom:
             wanted[column].add(KEY_TYPE)
@@ -207,9 +236,10 @@ class Staging:
             column = position[field.use.columns[0]]
             typed = in_utc(column, self.layout.zone, values) if field.type == "TIMESTAMP" else column
         else:
-            typed = value_of(field.use, field.type, position, values, self.layout.zone)
+            cells = {name: cell(column) for name, column in position.items()}
+            typed = typed_value(field, cells, values, self.layout.zone)
             if field.use.starts_with is None and (field.type != KEY_TYPE or field.use.strict):
-                text = raw_text(field.use, position, values)
+                text = text_of(field.use, cells, values)
                 typed = f"coalesce({typed}, case when {text} is not null then error('unreadable')::{field.type} end)"
         return f"{typed} as {field.name}"
 
@@ -220,13 +250,13 @@ class Staging:
         with blanks around it, it is not found at first and trimmed then.
         """
         tests = [f"({field.needed} and {field.name} is null)" for field in self.fields if field.needed]
-        texts = [field.name for field in self.fields if field.type == KEY_TYPE and is_plain(field.use)]
-        main = self.layout.main
-        if main.object.is_fact:
-            looked_up = {field_name(main, name) for name in main.object.references}
-            texts = [name for name in texts if name not in looked_up]
-        tests += [f"{name} < '!' or ends_with({name}, ' ')" for name in texts]
         tests += [f"not ({field.range})" for field in self.fields if field.range]
+        texts = [field for field in self.fields if field.is_text and not field.use.strict and field.use.columns]
+        wide = conventions.wide(self.cursor, self.table, [field.name for field in texts])
+        tests += [is_strange(field) for field, has_wide in zip(texts, wide, strict=True) if has_wide]
+        main = self.layout.main
+        looked_up = {field_name(main, name) for name in main.object.references} if main.object.is_fact else set()
+        tests += [is_odd_text(field, main.object.is_fact) for field in texts if field.name not in looked_up]
         return " or ".join(tests or ["false"])
 
     # Files that need words understood
@@ -236,64 +266,47 @@ class Staging:
         parts: list[Part] = []
         for sheet in sheets:
             start = before + sum(part.count_read for part in parts)
-            parts.append(Part(sheet, start, self._insert_text(sheet, start, len(parts) + 1)))
+            parts.append(self._insert_text(sheet, start, len(parts) + 1))
         self.cursor.run(statement("view_text", records=self.records, staged=self.table))
         return parts
 
-    def _insert_text(self, sheet: Sheet, before: int, part: int) -> int:
-        broken = self._read_raw(sheet)
-        good = int(self.cursor.value("select count(*) from raw"))
-        broken = within(broken, good)
+    def _insert_text(self, sheet: Sheet, before: int, part: int) -> Part:
+        broken = read_raw(self.cursor, sheet)
+        found = Conventions(self.cursor, self.fields, self.layout, sheet.header)
         with self.cursor.table("shifts", shifts(broken)):
-            self._check(sheet, before, part)
+            self._check(found, before, part)
         names = [field.name for field in self.fields]
         names += ["custom"] if self.layout.custom else []
         names += ["row_hash", "part"] if self.has_hash else []
         self.cursor.run(statement("insert_checked", staged=self.table, fields=", ".join(names)))
-        self.cursor.run(statement("reject_unfit"), names=[" + ".join(field.use.columns) for field in self.fields])
+        self.cursor.run(statement("reject_unfit"), names=[field.columns for field in self.fields])
         if broken.height:
             with self.cursor.table("broken_records", broken):
                 self.cursor.run(statement("reject_broken"), before=before)
-        return good + broken.height
+        count = int(self.cursor.value("select count(*) from raw")) + broken.height
+        return Part(sheet, before, count, (*found.notes, *self._notes_of_emails()))
 
-    def _read_raw(self, sheet: Sheet) -> pl.DataFrame:
-        """Fill the table `raw`; the frame of broken records with position, csv_line and error_type."""
-        if sheet.frame is not None:
-            with self.cursor.table("sheet", sheet.frame):
-                self.cursor.run(statement("raw_frame"))
-            return pl.DataFrame(schema={"position": pl.Int64, "csv_line": pl.String, "error_type": pl.String})
-        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(sheet.header)))
-        text = statement("raw_csv", columns="{" + columns + "}")
-        try:
-            self.cursor.run(text, path=str(sheet.path), delimiter=sheet.delimiter)
-        except EngineError as error:
-            raise BadSource(
-                "{file} cannot be read: {reason} Check its quotes and line ends.",
-                file=sheet.title,
-                reason=str(error).splitlines()[0],
-            ) from error
-        broken = self.cursor.frame(statement("broken"))
-        self.cursor.run(statement("forget_broken"))
-        return broken
+    def _notes_of_emails(self) -> Iterator[Note]:
+        for field in self.fields:
+            if field.manner == "email" and field.use.columns:
+                count = self.cursor.value(statement("odd_texts", field=field.name, form=EMAIL))
+                if count:
+                    yield NO_EMAILS._replace(values={"column": field.columns, "count": count})
 
-    def _check(self, sheet: Sheet, before: int, part: int) -> None:
-        position = {name: f"c{index}" for index, name in enumerate(sheet.header)}
-        values = Values()
-        texts = [f"{raw_text(field.use, position, values)} as t{index}" for index, field in enumerate(self.fields)]
+    def _check(self, found: Conventions, before: int, part: int) -> None:
+        values = found.values
         fields = [
-            f"{value_of(field.use, field.type, position, values, self.layout.zone)} as {field.name}"
-            for field in self.fields
+            f"{value_of(field, f't{index}', found.forms[field.name], values, self.layout.zone)} as {field.name}"
+            for index, field in enumerate(self.fields)
         ]
         if self.layout.custom:
-            fields.append(self._custom(position, values))
+            fields.append(self._custom({name: f"c{index}" for index, name in enumerate(found.header)}, values))
         if self.has_hash:
             fields += self._of_fact(part)
         slots = dict(zip(("bad_column", "bad_value", "bad_reason"), self._bad(), strict=True))
-        self.cursor.run(
-            statement("checked", texts=", ".join(texts), fields=", ".join(fields), **slots),
-            before=before,
-            **values.bound,
-        )
+        names = ", ".join(f"t{index}" for index in range(len(self.fields)))
+        text = statement("checked", names=names, fields=", ".join(fields), texts=found.texts, **slots)
+        self.cursor.run(text, before=before, **values.bound)
 
     def _bad(self) -> tuple[str, str, str]:
         """(number of the first column that does not fit, its text, why) as expressions; null where all fit."""
@@ -308,28 +321,3 @@ class Staging:
         value = " ".join(f"when {test} then t{index}" for test, index, _ in tests)
         reason = " ".join(f"when {test} then '{why}'" for test, _, why in tests)
         return f"case {number} end", f"case {value} end", f"case {reason} end"
-
-
-def raw_text(use: Use, position: dict[str, str], values: Values) -> str:
-    """What a use finds in the file before any word is understood."""
-    return text_of(Use(use.columns, separator=use.separator, constant=use.constant), position, values)
-
-
-def within(broken: pl.DataFrame, good: int) -> pl.DataFrame:
-    """Broken records at places that the file has: the reader counts blank lines before them as records."""
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    before = pl.min_horizontal(pl.col("position") - number, pl.lit(good))
-    return broken.sort("position").with_columns(position=before + number)
-
-
-def shifts(broken: pl.DataFrame) -> pl.DataFrame:
-    """How far good records are shifted by broken ones before them: from `good_before` on by `broken`."""
-    if not broken.height:
-        return pl.DataFrame(schema={"good_before": pl.Int64, "broken": pl.Int64})
-    counted = broken.select("position").sort("position").with_row_index("broken", offset=1)
-    return (
-        counted.with_columns((pl.col("position") - pl.col("broken").cast(pl.Int64)).alias("good_before"))
-        .group_by("good_before")
-        .agg(pl.col("broken").max().cast(pl.Int64))
-        .sort("good_before")
-    )

@@ -8,6 +8,8 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,10 @@ from crm.db import Database, files_of
 from crm.settings import ROOT, Settings
 from pipelines import __main__ as pipeline_commands
 from pipelines import landing, mapping
+from pipelines.layout import Layout
 from pipelines.load import load
 from pipelines.objects import OBJECTS
+from pipelines.recognition import SYNONYMS, normal
 from pipelines.refresh import refresh
 from pipelines.report import FileReport
 
@@ -115,7 +119,7 @@ def helped(family: str, *words: str) -> str:
 
 def verbs(family: str, *before: str) -> Iterator[tuple[str, ...]]:
     """The commands of a family, those below another command too."""
-    for verb in re.findall(r"^    (\w+)  ", helped(family, *before), re.MULTILINE):
+    for verb in re.findall(r"^    (\w+)(?:  |$)", helped(family, *before), re.MULTILINE):
         below = list(verbs(family, *before, verb)) if "COMMAND ..." in helped(family, *before, verb) else []
         yield from below or [(*before, verb)]
 
@@ -159,7 +163,7 @@ def test_guides_have_the_same_form() -> None:
         headings = re.findall(r"^(#+) (?:`(.*)`)?", BLOCK.sub("", text), re.MULTILINE)
         shapes = [[len(row) for row in table] for table in tables(text)]
         codes = [[names(row[0]) for row in table] for table in tables(text)]
-        forms.append((headings, BLOCK.findall(text), shapes, codes, re.findall(r"\]\((?!guide)([^)]+)\)", text)))
+        forms.append((headings, BLOCK.findall(text), shapes, codes, re.findall(r"\]\((?!guide|#)([^)]+)\)", text)))
     assert forms[0] == forms[1]
 
 
@@ -199,37 +203,101 @@ def test_every_setting_is_described_with_its_default(guide: str) -> None:
 
 
 def test_every_object_is_described(guide: str) -> None:
-    synonyms = yaml.safe_load(read(mapping.MAPPINGS / "synonyms.yaml"))
-    rows = tables(section(guide, 2))[0]
+    synonyms = yaml.safe_load(read(SYNONYMS))
+    rows = tables(section(guide, 2))[1]
     assert [names(row[0])[0] for row in rows] == list(synonyms)
     for row in rows:
         known = synonyms[names(row[0])[0]]
-        understood = {mapping.normal(word) for name, words in known.items() for word in [name, *words]}
+        known.pop("file", None)
+        understood = {normal(word) for name, words in known.items() for word in [name, *words]}
         for header in re.split(r", |、", row[3]):
-            assert mapping.normal(header) in understood, f"{row[0]}: {header}"
+            assert normal(header) in understood, f"{row[0]}: {header}"
     assert set(OBJECTS) - {"stage"} == set(names(tables(section(guide, 3))[2][0][1]))
 
 
-def loaded(database: Database, folder: Path, name: str, text: str, using: list[mapping.Layout] | None) -> FileReport:
+def loaded(database: Database, folder: Path, name: str, text: str, using: list[Layout] | None) -> FileReport:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     (report,) = load(database, landing.bring([path], database.files / "landing"), layouts=using).files
     return report
 
 
+def values_named(guide: str, bullet: int) -> list[str]:
+    """The codes in a bullet of the section on values, counted from 0."""
+    (part,) = re.findall(r"^### (?:Values|值)$(.*?)^### ", section(guide, 2), re.MULTILINE | re.DOTALL)
+    return names(re.findall(r"^- (.*?)(?=^- |\n\n|\Z)", part, re.MULTILINE | re.DOTALL)[bullet])
+
+
+def stored(database: Database, folder: Path, field: str, forms: list[str]) -> tuple[list[object], list[str]]:
+    """What is stored of a column of such forms, and which of them are refused."""
+    columns, object_name = COLUMNS[field]
+    lines = [columns, *(f"{number};Help;{form}" for number, form in enumerate(forms, start=1))]
+    report = loaded(database, folder, "values.csv", "\n".join(lines), None)
+    with database.cursor() as cursor:
+        found = cursor.rows(f"select {field} from core.{object_name} order by record_number")
+    return [value for (value,) in found], [value for _, _, value, _, _ in report.first_rejects]
+
+
+COLUMNS = {
+    "amount": ("Deal ID;Deal;Amount", "opportunity"),
+    "opened_at::date": ("Ticket ID;Subject;Opened at", "ticket"),
+    "category": ("Ticket ID;Subject;Category", "ticket"),
+    "is_converted": ("Lead ID;Lead;Converted", "lead"),
+}
+"""Field → header of a file, and the object that it makes."""
+
+
+@pytest.mark.parametrize(("field", "count_more"), [("amount", 0), ("category", 4)])
+def test_words_for_nothing_are_those_described(
+    guide: str, field: str, count_more: int, database: Database, tmp_path: Path
+) -> None:
+    words = values_named(guide, 0)
+    count = len(words) - count_more
+    assert stored(database, tmp_path, field, words) == ([None] * count + words[count:], [])
+
+
 @pytest.mark.parametrize(
-    ("bullet", "columns"), [(1, "Ticket ID;Subject;Opened at"), (2, "Deal ID;Deal;Amount")], ids=["times", "numbers"]
+    ("bullet", "field", "meant"),
+    [(1, "opened_at::date", date(2026, 10, 31)), (3, "amount", 1200)],
+    ids=["times", "numbers"],
 )
 def test_values_are_read_as_described(
-    guide: str, bullet: int, columns: str, database: Database, tmp_path: Path
+    guide: str, bullet: int, field: str, meant: object, database: Database, tmp_path: Path
 ) -> None:
-    text = re.findall(r"^- (.*?)(?=^- |^#)", section(guide, 2), re.MULTILINE | re.DOTALL)[bullet]
-    forms = names(text)
-    lines = [columns, *(f"{number};Help;{form}" for number, form in enumerate(forms))]
-    report = loaded(database, tmp_path, "values.csv", "\n".join(lines), None)
-    wrong = [value for _, _, value, reason, _ in report.first_rejects if reason == "unreadable"]
-    assert wrong == [{1: "10/11/2026", 2: "1.234,50"}[bullet]]
-    assert report.counts["inserted"] == len(forms) - 1 > 3
+    forms = values_named(guide, bullet)
+    values, refused = stored(database, tmp_path, field, forms)
+    assert refused == forms[-2:]
+    assert len(values) == len(forms) - 2 > 10
+    assert {abs(value) if isinstance(value, Decimal) else value for value in values} == {meant}
+
+
+@pytest.mark.parametrize(
+    ("bullet", "field", "meant"),
+    [
+        (2, "opened_at::date", (date(2026, 10, 11), date(2026, 11, 10), date(2026, 10, 11))),
+        (4, "amount", (Decimal(1234), Decimal("1.23"), Decimal(1234))),
+    ],
+    ids=["day or month", "comma or point"],
+)
+@pytest.mark.parametrize("beside", [0, 1, 2])
+def test_a_column_is_decided_as_described(
+    guide: str, bullet: int, field: str, meant: tuple[object, ...], beside: int, database: Database, tmp_path: Path
+) -> None:
+    either, *others = values_named(guide, bullet)
+    forms = [either, *([others[beside - 1]] if beside else [])]
+    values, refused = stored(database, tmp_path, field, forms)
+    assert (values[0], refused) == (meant[beside], [])
+
+
+def test_yes_and_no_are_said_as_described(guide: str, database: Database, tmp_path: Path) -> None:
+    words = values_named(guide, 5)
+    half = len(words) // 2
+    assert stored(database, tmp_path, "is_converted", words) == ([True] * half + [False] * half, [])
+
+
+def test_the_rates_of_the_guide_load(guide: str, database: Database, tmp_path: Path) -> None:
+    report = loaded(database, tmp_path, "rates.csv", blocks(guide, "csv")[1], None)
+    assert (report.object, report.counts["inserted"]) == ("fx_rate", 2)
 
 
 def test_the_mapping_of_the_guide_loads_its_file(guide: str, database: Database, tmp_path: Path) -> None:
@@ -248,17 +316,14 @@ def test_the_mapping_of_the_guide_loads_its_file(guide: str, database: Database,
 
 def test_every_entry_of_a_mapping_is_described(guide: str) -> None:
     described = {name for table in tables(section(guide, 3)) for row in table for name in names(row[0])}
-    program = read(ROOT / "pipelines" / "mapping.py")
-    asked = re.findall(r"\b(?:entry|item|value|text|mapping)(?:\.get\(|\[)[\"'](\w+)[\"']", program)
-    asked += re.findall(r"\"(\w+)\" in (?:entry|value)", program)
-    assert set(asked) == described | {"separator"}
+    assert set().union(*mapping.ENTRIES.values()) == described | {"separator"}
     assert "`separator`" in guide
 
 
 def test_reasons_of_rejects_are_described(guide: str) -> None:
     statements = "".join(read(path) for path in (ROOT / "pipelines").rglob("*.sql"))
     staging = read(ROOT / "pipelines" / "staging.py")
-    for row in tables(section(guide, 2))[1]:
+    for row in tables(section(guide, 2))[2]:
         assert f"'{names(row[0])[0]}'" in statements or f'"{names(row[0])[0]}"' in staging
 
 
@@ -269,7 +334,7 @@ def test_reasons_of_rejects_are_described(guide: str) -> None:
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", read(path))):
         if not target.startswith("http"):
-            assert (path.parent / target).exists(), target
+            assert (path.parent / target.partition("#")[0]).exists(), target
 
 
 def test_decisions_are_numbered_and_have_the_same_parts() -> None:

@@ -10,12 +10,17 @@ def object_name(code: str) -> str:
         "contact": _("Contacts"),
         "opportunity": _("Deals"),
         "opportunity_line": _("Deal products"),
+        "fx_rate": _("Exchange rates"),
+        "interaction": _("Interactions"),
+        "lead": _("Leads"),
         "order_line": _("Order lines"),
         "product": _("Products"),
         "sales_order": _("Orders"),
         "staff": _("Staff"),
+        "task": _("Tasks"),
         "team": _("Teams"),
         "ticket": _("Tickets"),
+        "ticket_event": _("Ticket events"),
     }
     return names.get(code, code)
 

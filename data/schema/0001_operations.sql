@@ -24,13 +24,6 @@ create table ops.company ( -- The one company whose records these are
 );
 insert into ops.company values (1, null, null, 'UTC', 1, null, false);
 
-create table ops.fx_rate ( -- Exchange rates into the company's currency
-    currency varchar not null, -- ISO 4217 code of the foreign money
-    valid_on date not null, -- Day from which the rate holds
-    rate decimal(18, 8) not null check (rate > 0), -- Company money for one unit of the foreign money
-    primary key (currency, valid_on)
-);
-
 create sequence ops.user_id;
 create table ops.user ( -- People who sign in
     id bigint primary key default nextval('ops.user_id'), -- Key

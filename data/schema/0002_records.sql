@@ -200,6 +200,85 @@ create table core.ticket ( -- A service case
 {record}
 );
 
+create table core.ticket_event ( -- Something that happened with a ticket; loaded in bulk and joined, so without key constraint
+    id bigint not null, -- Key
+    ticket_id bigint not null, -- Ticket
+    account_id bigint, -- Account of the ticket
+    account_owner_id bigint, -- Owner of that account, kept in step with it
+    happened_at timestamp not null, -- When (UTC)
+    activity varchar not null, -- What was done, in the source's words
+    actor varchar, -- Who did it, in the source's words
+    is_possible_repeat boolean not null, -- An equal event of the same ticket stands before it
+    line_key varchar using compression uncompressed, -- Key in the source; null where it gives none
+    row_hash ubigint not null, -- Hash of the source's columns, by which an event that changed is found
+    batch_id bigint not null, -- Load that last changed it
+    file_position smallint not null, -- File of that load
+    record_number bigint not null -- Record of that load
+);
+
+create sequence core.lead_id;
+create table core.lead ( -- Interest that nobody has qualified yet
+    id bigint primary key default nextval('core.lead_id'), -- Key
+    name varchar not null, -- Full name
+    company varchar, -- Company it speaks for
+    title varchar, -- Position
+    email varchar, -- E-mail
+    phone varchar, -- Phone
+    website varchar, -- Web address
+    industry varchar, -- Industry
+    country varchar, -- Country
+    source varchar, -- Where it came from
+    campaign varchar, -- Campaign it answers
+    status varchar, -- State in the source's words
+    is_converted boolean not null default false, -- An account, a contact or a deal was made of it
+    since_at timestamp, -- Since when it is known, as the source says (UTC)
+    owner_id bigint, -- Staff who works on it
+    team_id bigint, -- Team that looks after it while nobody owns it
+    custom_fields json, -- Fields of the source that the schema does not have
+{record}
+);
+
+create sequence core.interaction_id;
+create table core.interaction ( -- A call, mail, meeting, chat or note
+    id bigint primary key default nextval('core.interaction_id'), -- Key
+    kind varchar not null check (kind in ('call', 'mail', 'meeting', 'chat', 'note', 'other')), -- What it was
+    subject varchar not null, -- What it was about
+    body varchar, -- What was said
+    account_id bigint, -- Account
+    account_owner_id bigint, -- Owner of that account, kept in step with it
+    contact_id bigint, -- With whom
+    opportunity_id bigint, -- Deal it was about
+    owner_id bigint, -- Staff who had it
+    happened_at timestamp, -- When (UTC); null is unknown
+    custom_fields json, -- Fields of the source that the schema does not have
+{record}
+);
+
+create sequence core.task_id;
+create table core.task ( -- Planned work
+    id bigint primary key default nextval('core.task_id'), -- Key
+    subject varchar not null, -- What to do
+    account_id bigint, -- Account
+    account_owner_id bigint, -- Owner of that account, kept in step with it
+    contact_id bigint, -- With whom
+    opportunity_id bigint, -- Deal it is for
+    owner_id bigint, -- Staff who does it
+    due_on date, -- Until when
+    done_at timestamp, -- When it was done (UTC); null while it is not
+    result varchar, -- What came of it
+    custom_fields json, -- Fields of the source that the schema does not have
+{record}
+);
+
+create sequence core.fx_rate_id;
+create table core.fx_rate ( -- Exchange rates into the company's currency
+    id bigint primary key default nextval('core.fx_rate_id'), -- Key
+    currency varchar not null, -- ISO 4217 code of the foreign money
+    valid_on date not null, -- Day from which the rate holds
+    rate decimal(18, 8) not null check (rate > 0), -- Company money for one unit of the foreign money
+{record}
+);
+
 create table core.record_key ( -- Identity: by which key a source knows a record
     object varchar not null, -- Table of the record
     source varchar not null, -- Source system

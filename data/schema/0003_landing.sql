@@ -5,7 +5,9 @@ create table landing.batch ( -- A load
     started_at timestamp not null, -- Begin (UTC)
     applied_at timestamp not null, -- When its rows stood in core (UTC)
     user_id bigint, -- Sign-in that started it; null for the command line
-    is_history boolean not null -- The first of its source: its events count as known when they happened
+    is_history boolean not null, -- The first of its source: its events count as known when they happened
+    undone_at timestamp, -- When the load was taken back (UTC)
+    undone_by bigint -- Sign-in that took it back; null for the command line
 );
 
 create table landing.file ( -- A file, or a sheet of one, in a load
@@ -17,6 +19,7 @@ create table landing.file ( -- A file, or a sheet of one, in a load
     kept_as varchar not null, -- Name of the kept, compressed file below landing/
     layout varchar not null, -- Mapping and layout that was used
     mapping varchar not null, -- That layout as it then was, as JSON
+    is_own_mapping boolean not null, -- A person gave the mapping; it serves for the same header again
     object varchar not null, -- Main object
     source varchar not null, -- Source system
     first_record bigint not null, -- Number of the file's first record within the load
@@ -41,4 +44,27 @@ create table landing.reject ( -- A record that did not get in, and why
     value varchar, -- What stood there
     reason varchar not null, -- Code of the reason
     detail varchar -- What the reason speaks of
+);
+
+create sequence landing.conflict_id;
+create table landing.conflict ( -- A value that a load brought for a field that a person had edited
+    id bigint primary key default nextval('landing.conflict_id'), -- Key
+    batch_id bigint not null, -- Load that brought it
+    record_number bigint not null, -- Record of that load
+    object varchar not null, -- Table of the record
+    record_id bigint not null, -- The record
+    field varchar not null, -- Column
+    value varchar, -- What the load brought, as text
+    standing varchar, -- What stood there and was kept, as text
+    decided_at timestamp, -- When somebody decided (UTC); null while open
+    decided_by bigint, -- Sign-in that decided; null for the command line
+    is_accepted boolean -- The load's value was taken
+);
+
+create table landing.kept_by_undo ( -- What undoing a load could not take back, and why
+    batch_id bigint not null, -- Load that was undone
+    object varchar not null, -- Table of the record
+    record_id bigint not null, -- The record
+    field varchar, -- Column; null for the whole record
+    reason varchar not null -- Code: changed_by_load, changed_by_person, needed
 );

@@ -19,3 +19,27 @@ create table history.order_line as from core.order_line limit 0; -- Rows of core
 alter table history.order_line add column replaced_by_batch_id bigint; -- Load that changed the row
 create table history.ticket as from core.ticket limit 0; -- Rows of core.ticket as they stood before a load changed them
 alter table history.ticket add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.ticket_event as from core.ticket_event limit 0; -- Rows of core.ticket_event as they stood before a load changed them
+alter table history.ticket_event add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.lead as from core.lead limit 0; -- Rows of core.lead as they stood before a load changed them
+alter table history.lead add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.interaction as from core.interaction limit 0; -- Rows of core.interaction as they stood before a load changed them
+alter table history.interaction add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.task as from core.task limit 0; -- Rows of core.task as they stood before a load changed them
+alter table history.task add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.fx_rate as from core.fx_rate limit 0; -- Rows of core.fx_rate as they stood before a load changed them
+alter table history.fx_rate add column replaced_by_batch_id bigint; -- Load that changed the row
+create sequence history.edit_id;
+create table history.edit ( -- A field that a person changed
+    id bigint primary key default nextval('history.edit_id'), -- Key
+    object varchar not null, -- Table of the record
+    record_id bigint not null, -- The record
+    field varchar not null, -- Column
+    before varchar, -- Value before it, as text
+    after varchar, -- Value after it, as text
+    version bigint not null, -- Version of the record after it
+    edited_at timestamp not null, -- When (UTC)
+    user_id bigint, -- Sign-in that made it; null for the command line
+    is_held boolean not null, -- The person's own word, against which loads do not write
+    undone_at timestamp -- When it was taken back (UTC)
+);

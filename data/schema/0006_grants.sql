@@ -2,7 +2,7 @@
 insert into ops.access_grant
 select role, object, verb, 'all', []
 from (values ('admin')) as r (role)
-cross join (values ('account'), ('contact'), ('opportunity'), ('sales_order'), ('ticket'), ('product'), ('staff'), ('team'), ('stage'), ('company'), ('batch')) as o (object)
+cross join (values ('account'), ('contact'), ('opportunity'), ('sales_order'), ('ticket'), ('lead'), ('interaction'), ('task'), ('product'), ('staff'), ('team'), ('stage'), ('company'), ('batch')) as o (object)
 cross join (values ('read'), ('create'), ('edit'), ('archive'), ('merge'), ('reassign'), ('export'), ('import'), ('admin')) as v (verb);
 
 insert into ops.access_grant values
@@ -11,7 +11,19 @@ insert into ops.access_grant values
     ('management', 'opportunity', 'read', 'all', ['custom_fields']),
     ('management', 'sales_order', 'read', 'all', []),
     ('management', 'ticket', 'read', 'all', ['custom_fields']),
-    ('management', 'batch', 'read', 'all', ['value', 'key']),
+    ('management', 'batch', 'read', 'all', ['value', 'key', 'standing', 'before', 'after']),
+    ('management', 'lead', 'read', 'all', ['email', 'phone', 'custom_fields']),
+    ('management', 'interaction', 'read', 'all', ['custom_fields']),
+    ('management', 'task', 'read', 'all', ['custom_fields']),
+    ('sales_manager', 'lead', 'read', 'team', []),
+    ('sales_manager', 'interaction', 'read', 'team', []),
+    ('sales_manager', 'task', 'read', 'team', []),
+    ('sales', 'lead', 'read', 'own', []),
+    ('sales', 'interaction', 'read', 'own', []),
+    ('sales', 'task', 'read', 'own', []),
+    ('marketing', 'lead', 'read', 'all', []),
+    ('service', 'interaction', 'read', 'all', []),
+    ('service', 'task', 'read', 'all', []),
     ('sales_manager', 'account', 'read', 'team', []),
     ('sales_manager', 'contact', 'read', 'team', []),
     ('sales_manager', 'opportunity', 'read', 'team', []),

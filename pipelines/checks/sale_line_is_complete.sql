@@ -19,7 +19,9 @@ expected as (
         end) as revenue
     from line
     cross join ops.company
-    asof left join ops.fx_rate on fx_rate.currency = line.currency and fx_rate.valid_on <= line.sold_on
+    asof left join (
+        select currency, valid_on, max_by(rate, id) as rate from core.fx_rate where archived_at is null group by all
+    ) as fx_rate on fx_rate.currency = line.currency and fx_rate.valid_on <= line.sold_on
     where line.sold_on <= cast($as_of as date)
 ),
 found as (

@@ -17,13 +17,22 @@ with line as (
         order_line.record_number as record_number
     from core.order_line
 ),
-rate as (
+day_rate as (
     select
         fx_rate.currency as currency,
-        fx_rate.rate as rate,
         fx_rate.valid_on as valid_on,
-        lead(fx_rate.valid_on) over (partition by fx_rate.currency order by fx_rate.valid_on) as next_valid_on
-    from ops.fx_rate
+        max_by(fx_rate.rate, fx_rate.id) as rate
+    from core.fx_rate
+    where fx_rate.archived_at is null
+    group by fx_rate.currency, fx_rate.valid_on
+),
+rate as (
+    select
+        day_rate.currency as currency,
+        day_rate.rate as rate,
+        day_rate.valid_on as valid_on,
+        lead(day_rate.valid_on) over (partition by day_rate.currency order by day_rate.valid_on) as next_valid_on
+    from day_rate
 ),
 placed as (
     select

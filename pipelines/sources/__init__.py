@@ -1,18 +1,25 @@
 """Reading: one module a kind of source. Out come sheets: a header, and where their records stand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from crm.errors import BadSource
-from pipelines.sources import delimited, workbook
-from pipelines.sources.sheet import Sheet
+from pipelines.sources import archive, delimited, documents, parquet, workbook
+from pipelines.sources.sheet import Reading, Sheet
 
-READERS = {
+READERS: dict[str, Callable[[Path, str, Reading], Iterator[Sheet]]] = {
     ".csv": delimited.sheets,
     ".tsv": delimited.sheets,
     ".txt": delimited.sheets,
     ".xlsx": workbook.sheets,
+    ".xls": workbook.sheets,
+    ".parquet": parquet.sheets,
+    ".json": documents.sheets,
+    ".ndjson": documents.lines,
+    ".jsonl": documents.lines,
 }
+KINDS = ", ".join([*READERS, ".zip", ".gz"])
 
 
 def files_below(paths: list[Path]) -> list[tuple[Path, str]]:
@@ -23,24 +30,34 @@ def files_below(paths: list[Path]) -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in READERS and file.is_file())
-            found += [(file, file.name) for file in inside]
+            found += [(file, file.name) for file in sorted(path.iterdir()) if _is_known(file.name) and file.is_file()]
         elif not path.is_file():
             raise BadSource("There is no file {file}. Check the name and the folder.", file=path)
-        elif path.suffix.lower() not in READERS:
+        elif not _is_known(path.name):
             raise BadSource(
-                "{file} is no kind of file that can be read here. Use {kinds}.",
-                file=path.name,
-                kinds=", ".join(READERS),
+                "{file} is no kind of file that can be read here. Use {kinds}.", file=path.name, kinds=KINDS
             )
         else:
             found.append((path, path.name))
     if not found:
         raise BadSource("There is nothing to load in {paths}. Use files that end in {kinds}.",
-                        paths=", ".join(map(str, paths)), kinds=", ".join(READERS))  # fmt: skip
+                        paths=", ".join(map(str, paths)), kinds=KINDS)  # fmt: skip
     return found
 
 
-def sheets_of(path: Path, name: str) -> Iterator[Sheet]:
-    """The sheets of a kept file, under the name that it had."""
-    yield from READERS[Path(name).suffix.lower()](path, name)
+def _is_known(name: str) -> bool:
+    return _is_readable(name.lower().removesuffix(".gz")) or name.lower().endswith(".zip")
+
+
+def _is_readable(name: str) -> bool:
+    return Path(name).suffix.lower() in READERS
+
+
+def sheets_of(path: Path, name: str, reading: Reading) -> Iterator[Sheet]:
+    """The sheets of a kept file, under the name that it had; those of an archive's files, each under its own."""
+    if not archive.is_archive(name):
+        yield from READERS[Path(name).suffix.lower()](path, name, reading)
+        return
+    for member in archive.members(path, name, reading, _is_readable):
+        for sheet in READERS[member.path.suffix](member.path, member.name, reading):
+            yield replace(sheet, digest=member.digest, notes=(*member.notes, *sheet.notes))

@@ -50,3 +50,22 @@ def test_nothing_loaded_yet(served: Database, open_as: Open) -> None:
     page = open_as("admin", "loads.py")
     assert not page.exception
     assert page.info[0].value == "Nothing is loaded yet. Load files or a folder with: python -m pipelines load PATH"
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_load_that_was_taken_back_says_so(served: Database, open_as: Open) -> None:
+    assert "undone_at" not in open_as("admin", "loads.py").dataframe[0].proto.column_order
+    with served.cursor() as cursor:
+        cursor.run("update landing.batch set undone_at = timestamp '2024-04-01 10:00:00'")
+    served.touch(["landing.batch"])
+    page = open_as("admin", "loads.py")
+    assert "undone_at" in page.dataframe[0].proto.column_order
+    assert page.dataframe[0].value["undone_at"].notna().all()
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(("role", "count"), [("admin", 1), ("management", 0)])
+def test_who_may_export_downloads_what_was_refused(open_as: Open, role: str, count: int) -> None:
+    page = open_as(role, "loads.py", load="1")
+    assert not page.exception
+    assert len(page.get("download_button")) == count

@@ -165,7 +165,8 @@ def test_texts_never_become_sql(load: Load, rows: Rows, text: str) -> None:
     stored = " ".join(text.split())
     found = rows("select account.name, custom_fields, owner.name, parent_id = account.id from core.account "
                  "join core.staff as owner on owner.id = owner_id")  # fmt: skip
-    assert [(row[0], row[2], row[3]) for row in found] == [(text, text, True)]
+    seen = text.replace("\u200b", "").strip()
+    assert [(row[0], row[2], row[3]) for row in found] == [(seen, seen, True)]
     assert rows("select custom_fields->>$key from core.account", key='$."' + stored.replace('"', '\\"') + '"') == [
         (text,)
     ]

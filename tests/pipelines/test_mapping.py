@@ -1,68 +1,19 @@
-"""Which column is what: by header names, by a mapping; and what is said of a mapping that makes no sense."""
+"""Mappings in YAML: what they say, what is said of one that makes no sense, and how one is remembered."""
 
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from crm.db import Database
 from crm.errors import BadSource, NotFound
+from pipelines import __main__ as command
 from pipelines import mapping
-from tests.pipelines.conftest import Load, Rows, counts
-
-
-def fields(*header: str, file: str = "file.csv") -> tuple[str, dict[str, str]]:
-    """(object, field → column) that a header is taken for."""
-    main = mapping.by_synonyms(header, file).main
-    found = {name: " + ".join(use.columns) for name, use in main.fields.items() if use.columns}
-    return main.object.name, found | ({"key": " + ".join(main.key.columns)} if main.key else {})
-
-
-def test_header_names_are_matched_without_case_space_and_accents() -> None:
-    assert fields("CUSTOMER_ID", "customer  name", "Cíty", "Phone-Number") == (
-        "account", {"key": "CUSTOMER_ID", "name": "customer  name", "city": "Cíty", "phone": "Phone-Number"}
-    )  # fmt: skip
-
-
-def test_chinese_header_names() -> None:
-    assert fields("客户编号", "客户名称", "行业", "城市") == (
-        "account", {"key": "客户编号", "name": "客户名称", "industry": "行业", "city": "城市"}
-    )  # fmt: skip
-    assert fields("商机名称", "阶段", "金额", "预计成交日期")[0] == "opportunity"
-
-
-def test_headers_become_the_object_that_they_name_most_of() -> None:
-    assert fields("Deal", "Stage", "Amount", "Account")[0] == "opportunity"
-    assert fields("Order number", "Ordered at", "Customer")[0] == "sales_order"
-    assert fields("Order number", "SKU", "Qty", "Price", "Sold at")[0] == "order_line"
-    assert fields("Ticket ID", "Subject", "Status", "Priority")[0] == "ticket"
-    assert fields("SKU", "Product", "List price")[0] == "product"
-    assert fields("Contact", "Company", "E-mail", "Job title")[0] == "contact"
-
-
-def test_the_name_of_the_file_decides_where_the_header_does_not() -> None:
-    assert fields("Name", file="accounts.csv")[0] == "account"
-    assert fields("Name", file="staff 2024.csv")[0] == "staff"
-
-
-def test_columns_that_no_field_stands_for_are_kept_or_reported(load: Load, rows: Rows) -> None:
-    report = load({"accounts.csv": "Account ID,Account,Zodiac\n1,Acme,Leo\n2,Bolt,\n"})
-    assert report["files"][0]["ignored_columns"] == []
-    assert rows("select name, custom_fields::varchar from core.account order by name") == [
-        ("Acme", '{"Zodiac":"Leo"}'), ("Bolt", None)
-    ]  # fmt: skip
-    report = load({"products.csv": "SKU,Product,Colour,Weight\nL,Lamp,red,1\n"})
-    assert report["files"][0]["ignored_columns"] == ["Colour", "Weight"]
-
-
-def test_of_two_columns_for_a_field_the_first_counts(load: Load, rows: Rows) -> None:
-    load({"accounts.csv": "Account ID,Account,Industry,Sector\n1,Acme,Toys,Games\n"})
-    assert rows("select industry, custom_fields->>'Sector' from core.account") == [("Toys", "Games")]
-
-
-def test_a_missing_column_is_named() -> None:
-    with pytest.raises(BadSource, match="Nearest is order_line, for which unit_price is missing"):
-        mapping.by_synonyms(("Order number", "Qty", "Sold at"), "order_lines.csv")
-
+from pipelines.layout import Layout, Use, Write, as_json, layout_from_json
+from pipelines.objects import OBJECTS
+from tests.pipelines.conftest import Load, Report, Rows, counts
 
 LAYOUT = """
 source: shop
@@ -86,9 +37,117 @@ def test_a_mapping_joins_translates_and_cleans_keys(load: Load, rows: Rows) -> N
     assert counts(load({"x.csv": "Nr,First,Last,Kind\n7,Ann,Lee,\n"}, layout=LAYOUT)) == (1, 0, 0, 1, 0, 0)
 
 
-def test_columns_that_a_mapping_does_not_use_are_reported(load: Load) -> None:
-    report = load({"x.csv": "Nr,Hat,First,Last,Kind\n7,9,Ann,Lee,\n"}, layout=LAYOUT)
-    assert report["files"][0]["ignored_columns"] == ["Hat"]
+def test_columns_that_a_mapping_does_not_know_are_kept_unless_it_lists_them(load: Load, rows: Rows) -> None:
+    text = "Nr,Hat,First,Last,Kind\n7,9,Ann,Lee,\n"
+    assert load({"x.csv": text}, layout=LAYOUT)["files"][0]["ignored_columns"] == []
+    assert rows("select custom_fields->>'Hat' from core.account") == [("9",)]
+    listed = LAYOUT + "    custom: []\n"
+    assert load({"x.csv": text}, layout=listed)["files"][0]["ignored_columns"] == ["Hat"]
+
+
+def test_a_file_may_lack_what_is_optional(load: Load, rows: Rows) -> None:
+    text = """
+source: shop
+layouts:
+  - name: deals
+    header: [Nr, Deal]
+    optional: [Firm, Boss, Phase]
+    writes:
+      - {object: staff, key: Boss, fields: {name: Boss}}
+      - object: opportunity
+        main: true
+        key: Nr
+        fields: {name: Deal, account: Firm, owner: Boss, stage: {column: Phase, default: engaging}}
+"""
+    load({"x.csv": "Nr,Deal,Firm\n1,Big,Acme\n"}, layout=text)
+    load({"x.csv": "Nr,Deal,Firm,Phase,Boss\n2,Small,Acme,Won,Ann\n3,Tiny,,,\n"}, layout=text)
+    assert rows(
+        """select deal.name, account.name, stage.code, staff.name from core.opportunity as deal
+        join core.stage as stage on stage.id = deal.stage_id
+        left join core.account as account on account.id = deal.account_id
+        left join core.staff as staff on staff.id = deal.owner_id order by 1"""
+    ) == [("Big", "Acme", "engaging", None), ("Small", "Acme", "won", "Ann"), ("Tiny", None, "engaging", None)]
+
+
+FIELDS = """
+source: shop
+layouts:
+  - name: people
+    header: [Nr, First, Last, Mail, Firms, State, Day]
+    keep: [State]
+    writes:
+      - object: contact
+        main: true
+        key: Nr
+        fields:
+          name: {columns: [First, Last], else: Mail}
+          account: {column: Firms, before: ";"}
+          title: {column: Day, where: {State: [Won, lost]}}
+          phone: {column: Day, where: Mail}
+"""
+
+
+def test_other_columns_conditions_and_the_first_of_several(load: Load, rows: Rows) -> None:
+    load(
+        {"x.csv": "Nr,First,Last,Mail,Firms,State,Day\n1,Ann,Lee,,7;8,WON,D\n2,,,bo@x.org,Acme,open,E\n"},
+        layout=FIELDS,
+    )
+    assert rows(
+        """select contact.name, account.name, title, contact.phone, contact.custom_fields::varchar from core.contact
+        join core.account on account.id = contact.account_id order by 1"""
+    ) == [
+        ("Ann Lee", "7", "D", None, '{"State":"WON","Firms":"7;8"}'),
+        ("bo@x.org", "Acme", None, "E", '{"State":"open","Mail":"bo@x.org","Firms":"Acme"}'),
+    ]
+
+
+def test_what_names_the_main_record_may_come_with_each_of_its_lines(load: Load, rows: Rows) -> None:
+    text = """
+source: shop
+layouts:
+  - name: people
+    writes:
+      - {object: contact, main: true, key: Who, fields: {name: Who, account: Firm}}
+      - {object: task, key: To do, fields: {subject: To do, contact: Who}}
+"""
+    report = load({"x.csv": "Who,Firm,To do\nAnn,A,Call\nAnn,A,Write\nBo,,\n"}, layout=text)
+    assert counts(report) == (3, 2, 0, 0, 1, 0)
+    tasks = "select subject, contact.name from core.task join core.contact on contact.id = contact_id order by 1"
+    assert rows(tasks) == [("Call", "Ann"), ("Write", "Ann")]
+
+
+def test_what_names_a_main_record_that_does_not_get_in_does_not_either(load: Load, rows: Rows) -> None:
+    text = """
+source: shop
+layouts:
+  - name: people
+    header: [Who, Firm, To do]
+    writes:
+      - {object: contact, main: true, key: Who, fields: {name: Who, account: Firm}}
+      - {object: task, key: To do, fields: {subject: To do, contact: Who}}
+  - name: firms
+    writes: [{object: account, main: true, key: Nr, fields: {name: Firm}}]
+"""
+    files = {"f.csv": "Nr,Firm\n1,A\n2,A\n", "x.csv": "Who,Firm,To do\nAnn,A,Call\nAnn,,Write\nBo,,Sing\n"}
+    assert counts(load(files, layout=text), 1) == (3, 1, 0, 0, 1, 1)
+    tasks = "select subject, contact.name from core.task join core.contact on contact.id = contact_id"
+    assert rows(tasks) == [("Sing", "Bo")]
+    assert rows("select key from core.record_key where object = 'task'") == [("Sing",)]
+
+
+def test_columns_of_a_file_without_header_are_numbers(load: Load, rows: Rows) -> None:
+    text = """
+source: till
+layouts:
+  - name: goods
+    header: false
+    columns: 3
+    writes: [{object: product, main: true, key: 1, fields: {sku: 1, name: 2, list_price: 3}}]
+"""
+    assert counts(load({"x.csv": "L-1,Lamp,7.50\nC-2,Chair,60.00\n"}, layout=text)) == (2, 2, 0, 0, 0, 0)
+    assert rows("select sku, name, list_price::varchar from core.product order by sku") == [
+        ("C-2", "Chair", "60.000000"), ("L-1", "Lamp", "7.500000")
+    ]  # fmt: skip
 
 
 def test_a_file_that_does_not_fit_the_mapping_is_refused(load: Load) -> None:
@@ -126,6 +185,14 @@ MAIN = "{object: account, main: true, key: A, fields: {name: A%s}}"
         (("source: s\n"
 "layouts: [{name: a, writes: [") + MAIN % ", kind: {constant: dog}" + "]}]", "company, person, not dog"),
         ("source: s\nlayouts: [{name: a, writes: [" + MAIN % ", since_on: {column: A, format: '%Q'}" + "]}]", "%Q"),
+        ("source: s\nlayouts: [{name: a, writes: [" + MAIN % ", city: {cloumn: A}" + "]}]", "no entry cloumn"),
+        ("source: s\ncolour: red\nlayouts: [{name: a, writes: [" + MAIN % "" + "]}]", "no entry colour"),
+        ("source: s\nlayouts: [{name: a, optional: [A], writes: [" + MAIN % "" + "]}]", "cannot be optional"),
+        ("source: s\nlayouts: [{name: a, day_first: often, writes: [" + MAIN % "" + "]}]", "true or false"),
+        ("source: s\nlayouts: [{name: a, header: false, writes: [" + MAIN % "" + "]}]", "'columns'"),
+        ("source: s\nlayouts: [{name: a, writes: [" + MAIN % ", city: {}" + "]}]", "needs a column"),
+        (("source: s\n"
+"layouts: [{name: a, custom: [B], writes: [{object: product, main: true, fields: {name: A}}]}]"), "no custom fields"),
         ("source: s\nlayouts: [{name: a, writes: [" + MAIN % ", hat: A" + "]}]", "field hat"),
         ("source: s\nlayouts: [{name: a, writes: [" + MAIN % ", version: A" + "]}]", "field version"),
     ],
@@ -146,7 +213,9 @@ def test_mappings_are_found_by_name_or_file(tmp_path: Path) -> None:
 
 
 def test_all_mappings_that_come_with_the_program_can_be_understood() -> None:
-    assert {layout.source for layout in mapping.known_layouts()} == {"maven_opportunities", "online_retail"}
+    assert {layout.name.partition("/")[0] for layout in mapping.known_layouts()} == {
+        path.stem for path in mapping.MAPPINGS.glob("*.yml")
+    }
 
 
 @pytest.mark.parametrize("name", ["x varchar); delete from core.record_key; create temp table y (q", "deal line", "É"])
@@ -155,3 +224,137 @@ def test_a_name_in_a_mapping_never_becomes_sql(name: str) -> None:
     text = yaml.safe_dump({"source": "s", "layouts": [{"name": "a", "writes": [entry]}]}, allow_unicode=True)
     with pytest.raises(BadSource, match="is no name"):
         mapping.parsed("m", text)
+
+
+def test_a_record_made_of_a_name_is_the_one_that_comes_under_a_key_later(load: Load, rows: Rows) -> None:
+    contacts = {"contacts.csv": "Contact ID,Contact,Account\n1,Ann,Acme\n2,Bo,Twin\n"}
+    load(contacts)
+    accounts = {"accounts.csv": "Account ID,Account,City\n7,Acme,Rome\n8,Twin,Bern\n9,Twin,Kiel\n"}
+    assert counts(load(accounts)) == (3, 2, 1, 0, 0, 0)
+    assert rows("select name, city from core.account order by name, city nulls first") == [
+        ("Acme", "Rome"), ("Twin", None), ("Twin", "Bern"), ("Twin", "Kiel")
+    ]  # fmt: skip
+    assert counts(load({"contacts.csv": "Contact ID,Contact,Account\n1,Ann,7\n3,Cy,Acme\n"})) == (2, 1, 0, 1, 0, 0)
+    assert counts(load(accounts)) == (3, 0, 0, 3, 0, 0)
+
+
+# Kept as JSON
+
+
+TEXTS = st.text(max_size=8)
+USES = st.builds(
+    Use,
+    columns=st.lists(TEXTS, max_size=3).map(tuple),
+    words=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
+    strict=st.booleans(),
+    separator=TEXTS,
+    constant=st.none() | TEXTS,
+    otherwise=st.lists(TEXTS, max_size=2).map(tuple),
+    where=st.lists(st.tuples(TEXTS, st.lists(TEXTS, max_size=2).map(tuple)), max_size=2).map(tuple),
+)
+WRITES = st.builds(
+    Write,
+    object=st.sampled_from(list(OBJECTS.values())),
+    fields=st.dictionaries(TEXTS, USES, max_size=3),
+    key=st.none() | USES,
+    name=TEXTS,
+    is_main=st.booleans(),
+)
+LAYOUTS = st.builds(
+    Layout,
+    name=TEXTS,
+    source=TEXTS,
+    writes=st.lists(WRITES, max_size=3).map(tuple),
+    header=st.lists(TEXTS, max_size=3).map(tuple),
+    zone=st.none() | TEXTS,
+    custom=st.lists(TEXTS, max_size=3).map(tuple),
+    has_header=st.booleans(),
+    day_first=st.none() | st.booleans(),
+)
+
+
+@given(LAYOUTS)
+def test_a_layout_is_rebuilt_from_what_is_kept_of_it(layout: Layout) -> None:
+    assert layout_from_json(as_json(layout)) == layout
+    assert [list(write.fields) for write in layout_from_json(as_json(layout)).writes] == [
+        list(write.fields) for write in layout.writes
+    ]
+
+
+@pytest.mark.parametrize("layout", mapping.known_layouts(), ids=lambda layout: layout.name)
+def test_a_known_layout_is_rebuilt_and_fits_its_own_header(layout: Layout) -> None:
+    assert layout_from_json(as_json(layout)) == layout
+    fit = mapping.choose(layout.header + layout.optional, None, "x.csv")
+    assert (fit.name, fit.writes, fit.ignored) == (layout.name, layout.writes, ())
+
+
+# Remembered
+
+
+def own(report: Report) -> str:
+    """What was found out about the first file."""
+    return " ".join(str(note["message"]).format(**note["values"]) for note in report["files"][0]["notes"])
+
+
+def test_a_mapping_that_a_person_gave_serves_for_the_same_header_again(load: Load, rows: Rows) -> None:
+    header = "Nr,First,Last,Kind,Hat\n"
+    first = load({"x.csv": header + "7,Ann,Lee,Mensch,9\n"}, layout=LAYOUT)
+    again = load({"y.csv": header + "7,Ann,Ray,Mensch,9\n"})
+    assert (again["files"][0]["layout"], counts(again)) == ("mine/customers", (1, 0, 1, 0, 0, 0))
+    assert own(again) == f"Its columns are read by the mapping that was given with load {first['batch']}."
+    assert counts(load({"z.csv": "Hat,Kind,Last,First,Nr\n9,Mensch,Ray,Ann,7\n"})) == (1, 0, 0, 1, 0, 0)
+    assert counts(load({"x.csv": header + "7,Ann,Lee,Mensch,9\n"})) == (1, 0, 0, 1, 0, 0), "known by its hash"
+    assert rows("select batch_id from landing.file where is_own_mapping") == [(first["batch"],)]
+
+
+def test_another_header_a_dry_run_or_a_load_that_was_undone_leaves_no_mapping(load: Load, database: Database) -> None:
+    header = "Account,First,Last,Kind\n"
+    text = LAYOUT.replace("Nr", "Account")
+    load({"x.csv": header + "7,Ann,Lee,Mensch\n"}, layout=text, is_dry_run=True)
+    assert load({"x.csv": header + "8,Bo,Ray,company\n"})["files"][0]["layout"] == "columns/account"
+    batch = load({"x.csv": header + "7,Ann,Lee,Mensch\n"}, layout=text)["batch"]
+    assert load({"x.csv": "Account,City\n9,Rome\n"})["files"][0]["layout"] == "columns/account"
+    undone = "update landing.batch set undone_at = applied_at where id = $batch"
+    database.write(lambda cursor: cursor.run(undone, batch=batch), touches=["landing.batch"])
+    assert load({"x.csv": header + "6,Cy,Fox,person\n"})["files"][0]["layout"] == "columns/account"
+
+
+def test_the_latest_mapping_counts(load: Load) -> None:
+    header = "Nr,First,Last,Kind\n"
+    load({"x.csv": header + "7,Ann,Lee,Mensch\n"}, layout=LAYOUT)
+    load({"x.csv": header + "7,Ann,Lee,person\n"}, layout=LAYOUT.replace("customers", "people"))
+    assert load({"x.csv": header + "7,Ann,Fox,person\n"})["files"][0]["layout"] == "mine/people"
+
+
+def test_what_becomes_of_each_column_is_shown_with_its_confidence(load: Load) -> None:
+    mail = "".join(f"{number},Firm {number},{number}@firm.org,x\n" for number in range(3))
+    known = load({"x.csv": "Nr,First,Last,Kind,Hat\n7,Ann,Lee,Mensch,9\n"}, layout=LAYOUT, is_dry_run=True)
+    assert known["files"][0]["columns"] == [
+        {"column": "Nr", "field": "account.key", "confidence": "exact"},
+        {"column": "First", "field": "account.name", "confidence": "exact"},
+        {"column": "Last", "field": "account.name", "confidence": "exact"},
+        {"column": "Kind", "field": "account.kind", "confidence": "exact"},
+        {"column": "Hat", "field": None, "confidence": "custom"},
+    ]
+    guessed = load({"contacts.csv": "Contact ID,Contact,Reach,Hat\n" + mail}, is_dry_run=True)
+    assert guessed["files"][0]["columns"] == [
+        {"column": "Contact ID", "field": "contact.key", "confidence": "name"},
+        {"column": "Contact", "field": "contact.name", "confidence": "name"},
+        {"column": "Reach", "field": "contact.name, contact.email", "confidence": "values"},
+        {"column": "Hat", "field": None, "confidence": "custom"},
+    ]
+    goods = load({"products.csv": "SKU,Product,Hue\nL,Lamp,red\n"}, is_dry_run=True)
+    assert [column["confidence"] for column in goods["files"][0]["columns"]] == ["name", "name", "ignored"]
+
+
+def test_a_dry_run_prints_what_becomes_of_each_column(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text("Account ID,Account,Hat\n7,Acme,9\n")
+    call = ["load", str(tmp_path / "accounts.csv"), "--db", str(tmp_path / "x.duckdb")]
+    assert command.main([*call, "--dry-run"]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "  Account ID name    → account.key",
+        "  Account    name    → account.name",
+        "  Hat        custom",
+    ]
+    assert command.main([*call, "--no-refresh"]) == 0
+    assert "→" not in capsys.readouterr().out

@@ -11,6 +11,7 @@ from pipelines.refresh import refresh
 from tests.pipelines.conftest import Load, Rows, counts, rejects
 
 D = Decimal
+RATES = "Currency,Valid on,Rate\nUSD,2024-01-01,0.9\nUSD,2024-02-01,0.8\n"
 
 # References
 
@@ -337,7 +338,7 @@ def test_the_first_money_gives_the_company_its_currency(load: Load, rows: Rows) 
 
 def test_foreign_money_is_valued_at_the_rate_of_its_day(load: Load, rows: Rows) -> None:
     rows("update ops.company set currency = 'EUR'")
-    rows("insert into ops.fx_rate values ('USD', '2024-01-01', 0.9), ('USD', '2024-02-01', 0.8)")
+    load({"rates.csv": RATES})
     deals = (
         "Deal ID,Deal,Stage,Amount,Currency,Close date\nA,a,Won,10,USD,2024-01-31\n"
         "B,b,Won,10,USD,2024-02-01\nC,c,Won,10,USD,2023-12-31\nD,d,Won,10,EUR,2023-12-31\n"
@@ -348,7 +349,7 @@ def test_foreign_money_is_valued_at_the_rate_of_its_day(load: Load, rows: Rows) 
 
 def test_a_rate_that_comes_late_counts_with_the_next_refresh(load: Load, rows: Rows, database: Database) -> None:
     rows("update ops.company set currency = 'EUR'")
-    rows("insert into ops.fx_rate values ('USD', '2024-01-01', 0.9), ('USD', '2024-02-01', 0.8)")
+    load({"rates.csv": RATES})
     lines = (
         "Line ID,Order number,Qty,Price,Sold at,Currency\n1,1,3,3.335,2024-01-31,USD\n"
         "2,1,1,10,2024-02-01,USD\n3,1,1,10,2023-12-31,USD\n4,1,1,10,2023-12-31,\n"
@@ -357,7 +358,7 @@ def test_a_rate_that_comes_late_counts_with_the_next_refresh(load: Load, rows: R
     revenue = "select revenue from mart.sale_line order by order_line_id"
     refresh(database)
     assert rows(revenue) == [(D("9.01"),), (D(8),), (None,), (D(10),)]
-    rows("insert into ops.fx_rate values ('USD', '2023-12-01', 0.7)")
+    load({"more rates.csv": "Currency,Valid on,Rate\nUSD,2023-12-01,0.7\n"})
     refresh(database)
     assert rows(revenue) == [(D("9.01"),), (D(8),), (D(7),), (D(10),)]
 

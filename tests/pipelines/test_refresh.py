@@ -151,7 +151,8 @@ def break_landing(database: Database) -> None:
     with database.cursor() as cursor:
         cursor.run(
             "insert into landing.file by name select 1 as batch_id, 1 as position, 'a.csv' as file, '' as digest, "
-            "'' as kept_as, '' as layout, '' as mapping, 'account' as object, '' as source, 1 as first_record, "
+            "'' as kept_as, '' as layout, '' as mapping, false as is_own_mapping, 'account' as object, '' as source, "
+            "1 as first_record, "
             "1 as count_read, 0 as count_inserted, 0 as count_updated, 0 as count_unchanged, 0 as count_duplicate, "
             "1 as count_rejected, 0 as count_possible_repeat, '{}' as count_created, '{}' as count_changed"
         )

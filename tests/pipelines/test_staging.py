@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from crm.errors import BadSource
+from crm.db import Database
+from pipelines.raw import read_raw
+from pipelines.sources.sheet import Sheet
 from tests.pipelines.conftest import Load, Rows, counts, rejects
 
 D = Decimal
@@ -29,8 +31,8 @@ MONEY = {
     "(1,200)": "-1200",
     "-1,200.50": "-1200.50",
     "$-5": "-5",
-    "-$5": "-5",
     "€ 12.30": "12.30",
+    "3.5万": "35000",
     " 7 ": "7",
     ".5": "0.50",
     "1e3": "1000",
@@ -38,21 +40,7 @@ MONEY = {
     "10.005": "10.01",
     "9999999999999999.99": "9999999999999999.99",
 }
-NO_MONEY = (
-    "12x",
-    "1.234,56",
-    "1,23",
-    "12.3.4",
-    "--5",
-    "(-5)",
-    "nan",
-    "inf",
-    "1e400",
-    "99999999999999999",
-    "(",
-    "$",
-    "１２",
-)
+NO_MONEY = ("12x", "1.234,56", "--5", "inf", "1e400", "99999999999999999")
 
 
 def test_money_is_read(load: Load, rows: Rows) -> None:
@@ -61,9 +49,9 @@ def test_money_is_read(load: Load, rows: Rows) -> None:
 
 
 def test_what_is_no_money_is_a_reject(load: Load, rows: Rows) -> None:
-    assert counts(load(deals("5", *NO_MONEY))) == (14, 1, 0, 0, 0, 13)
+    assert counts(load(deals("5.00", "6.00", *NO_MONEY))) == (8, 2, 0, 0, 0, 6)
     found = rows("select record_number, column_name, value, reason from landing.reject order by record_number")
-    assert found == [(number, "Amount", text, "unreadable") for number, text in enumerate(NO_MONEY, start=2)]
+    assert found == [(number, "Amount", text, "unreadable") for number, text in enumerate(NO_MONEY, start=3)]
 
 
 def test_clean_and_dirty_files_give_the_same_values(load: Load, rows: Rows) -> None:
@@ -98,13 +86,11 @@ def test_dates_of_one_meaning_are_read(load: Load, rows: Rows) -> None:
 @pytest.mark.parametrize(
     ("texts", "reason"),
     [
-        (("01/02/2024", "2024-02-30", "yesterday", "20240105", "45296", "2024"), "unreadable"),
-        (("infinity", "-infinity", "99999-01-01", "24-01-05", "2024-01-05 (BC)"), "out_of_range"),
+        (("31/12/026", "2024-02-30", "yesterday", "99999-01-01", "2024-01-05 (BC)", "2024"), "unreadable"),
+        (("infinity", "-infinity", "24-01-05", "31/12/26"), "out_of_range"),
     ],
 )
-def test_dates_of_several_or_no_meanings_are_rejects(
-    load: Load, rows: Rows, texts: tuple[str, ...], reason: str
-) -> None:
+def test_what_is_no_date_is_a_reject(load: Load, rows: Rows, texts: tuple[str, ...], reason: str) -> None:
     load(deals(*texts, column="Close date"))
     found = rows("select record_number, column_name, value, reason from landing.reject order by record_number")
     assert found == [(number, "Close date", text, reason) for number, text in enumerate(texts, start=1)]
@@ -177,7 +163,13 @@ def test_words_become_codes(load: Load, rows: Rows) -> None:
 
 
 def test_a_word_that_nothing_stands_for_is_a_reject(load: Load, rows: Rows) -> None:
-    report = load({"accounts.csv": "Account ID,Account,Kind\n1,Acme,martian\n2,Ann,Person\n3,Bolt,\n"})
+    layout = """
+        source: shop
+        layouts:
+          - name: accounts
+            writes: [{object: account, main: true, key: Account ID, fields: {name: Account, kind: Kind}}]
+    """
+    report = load({"a.csv": "Account ID,Account,Kind\n1,Acme,martian\n2,Ann,Person\n3,Bolt,\n"}, layout=layout)
     assert rejects(report) == [(1, "Kind", "martian", "unreadable", None)]
     assert rows("select name, kind from core.account order by batch_id, record_number") == [
         ("Ann", "person"),
@@ -200,6 +192,54 @@ def test_yes_and_no(load: Load, rows: Rows) -> None:
     assert found == [(True,), (False,), (True,), (False,)]
 
 
+WORDS = "Account ID,Account,Country,City\n1,Acme,{first},Rome\n2,Bolt,德国,{second}\n3,Cog,Narnia,Oslo\n"
+
+
+@pytest.mark.parametrize(("first", "second"), [("USA", "Bonn"), (" U.S. ", "Bonn")], ids=["clean", "to understand"])
+def test_countries_have_one_name(load: Load, rows: Rows, first: str, second: str) -> None:
+    load({"accounts.csv": WORDS.format(first=first, second=second)})
+    found = rows("select country from core.account order by record_number")
+    assert found == [("United States",), ("Germany",), ("Narnia",)]
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "n/a", "-", "无", ""])
+def test_a_word_for_nothing_is_nothing(load: Load, rows: Rows, nothing: str) -> None:
+    load({"accounts.csv": WORDS.format(first="USA", second=nothing)})
+    assert rows("select city from core.account order by record_number") == [("Rome",), (None,), ("Oslo",)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Acme  Ltd", "Acme Ltd ", "\u200bAcme Ltd", "Acme\u00a0Ltd", "Ａｃｍｅ　Ltd", "Acme Ltd\t"]
+)
+def test_names_are_written_one_way(load: Load, rows: Rows, text: str) -> None:
+    load({"accounts.csv": f"Account,City\n{text},Rome\n"})
+    assert rows("select name from core.account") == [("Acme Ltd",)]
+
+
+def test_what_was_decided_about_columns_is_stated(load: Load, rows: Rows) -> None:
+    text = 'Deal ID,Deal,Stage,Amount,Close date\n1,a,Won,"1.234,56",31/12/2025\n2,b,Won,2.500,01/02/2026\n'
+    report = load({"opportunities.csv": text})
+    assert rows("select amount, closed_on from core.opportunity order by record_number") == [
+        (D("1234.56"), date(2025, 12, 31)),
+        (D("2500"), date(2026, 2, 1)),
+    ]
+    stated = [(note["message"], note["values"]) for note in report["files"][0]["notes"]]
+    assert stated == [
+        ("{column}: numbers are read with a comma before the decimals.", {"column": "Amount"}),
+        ("{column}: dates are read with the day first.", {"column": "Close date"}),
+    ]
+
+
+def test_a_contact_is_not_lost_for_a_bad_address(load: Load, rows: Rows) -> None:
+    text = "Contact ID,Contact,E-mail,Phone\n1,Ann,MAILTO:Ann@Example.com,1.3800138000E+10\n2,Bob,ask Ann,tel:12\n"
+    report = load({"contacts.csv": text})
+    assert rows("select email, phone from core.contact order by record_number") == [
+        ("ann@example.com", "13800138000"),
+        ("ask ann", "12"),
+    ]
+    assert [note["values"] for note in report["files"][0]["notes"]] == [{"column": "E-mail", "count": 1}]
+
+
 def test_a_number_out_of_its_range_is_a_reject(load: Load, rows: Rows) -> None:
     report = load({"tickets.csv": "Ticket ID,Subject,Status,CSAT\n1,a,open,7\n2,b,open,5\n3,c,open,0\n4,d,open,\n"})
     assert rejects(report) == [(1, "CSAT", "7", "out_of_range", None), (3, "CSAT", "0", "out_of_range", None)]
@@ -214,116 +254,55 @@ def test_what_is_missing_is_a_reject(load: Load) -> None:
     ]  # fmt: skip
 
 
-# Forms of text files
+# Records of broken form
 
 
-def names(rows: Rows) -> list[str]:
-    return [name for (name,) in rows("select name from core.account order by record_number")]
-
-
-@pytest.mark.parametrize(("delimiter", "quote"), [(",", '"'), (";", '"'), (";", ""), ("\t", ""), ("|", '"')])
-def test_delimiters(load: Load, rows: Rows, delimiter: str, quote: str) -> None:
-    records = [("Account ID", "Account", "City"), ("1", "Acme", "Rome"), ("2", "Bolt", "Oslo")]
-    text = "".join(delimiter.join(f"{quote}{cell}{quote}" for cell in record) + "\n" for record in records)
-    assert counts(load({"accounts.csv": text})) == (2, 2, 0, 0, 0, 0)
-    assert rows("select name, city from core.account order by batch_id, record_number") == [
-        ("Acme", "Rome"),
-        ("Bolt", "Oslo"),
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_records_have_their_numbers_where_broken_ones_and_blank_lines_stand_together(
+    load: Load, rows: Rows, end: str
+) -> None:
+    lines = [
+        "Account,City",
+        "A,Rome",
+        "",
+        "broken",
+        "B,Oslo",
+        "",
+        "",
+        "x,y,z",
+        '"C',
+        "",
+        'c",Bonn',
+        "D,Bern",
+        "",
+        "bad",
     ]
-
-
-@pytest.mark.parametrize(
-    ("end", "mark", "last"), [("\n", "\ufeff", False), ("\r\n", "", True), ("\r\n", "\ufeff", False), ("\r", "", True)]
-)
-def test_line_ends_and_byte_order_mark(load: Load, rows: Rows, end: str, mark: str, last: bool) -> None:
-    text = mark + end.join(["Account,City", "Acme,Rome", "Bolt,Oslo"]) + (end if last else "")
-    assert counts(load({"accounts.csv": text})) == (2, 2, 0, 0, 0, 0)
-    assert names(rows) == ["Acme", "Bolt"]
-
-
-def test_quotes_delimiters_and_line_ends_within_quotes(load: Load, rows: Rows) -> None:
-    text = (
-        'Ticket ID,Subject,Status,Description\n1,"a ""b"", c",open,"two\n'
-        'lines"\n2,d,open,"x\r\ny"\n3,e,bogus,z\n4,f,open,""\n'
-    )
-    report = load({"tickets.csv": text})
-    assert rejects(report) == [(3, "Status", "bogus", "unreadable", None)]
-    assert rows("select record_number, subject, description from core.ticket order by record_number") == [
-        (1, 'a "b", c', "two\nlines"), (2, "d", "x\r\ny"), (4, "f", None)
+    report = load({"accounts.csv": end.join(lines) + end})
+    assert counts(report) == (7, 4, 0, 0, 0, 3)
+    assert [(number, text) for number, _, text, *_ in rejects(report)] == [(2, "broken"), (4, "x,y,z"), (7, "bad")]
+    assert rows("select name[1], record_number from core.account order by record_number") == [
+        ("A", 1), ("B", 3), ("C", 5), ("D", 6)
     ]  # fmt: skip
 
 
-def test_ragged_records_are_rejects_and_keep_their_place(load: Load, rows: Rows) -> None:
-    text = 'Account,City,Phone\nAcme,Rome,1\nshort,\nBolt,Oslo,2\n"q\nr",Bonn,3\nlong,a,b,c\nCog,Bern,4\n'
-    report = load({"accounts.csv": text})
-    assert counts(report) == (6, 4, 0, 0, 0, 2)
-    assert [(reject[0], reject[3], reject[4]) for reject in rejects(report)] == [
-        (2, "broken", "missing columns"), (5, "broken", "too many columns")
-    ]  # fmt: skip
-    assert rejects(report)[0][2].strip() == "short,"
-    assert rows("select name, record_number from core.account order by batch_id, record_number") == [
-        ("Acme", 1), ("Bolt", 3), ("q\nr", 4), ("Cog", 6)
-    ]  # fmt: skip
+def test_nothing_is_lost_where_the_reader_begins_anew(database: Database) -> None:
+    """It reads in stretches of 8,000,000 bytes, and dropped the last one where that began with a broken record."""
+    path = database.files / "spill" / "lines.csv"
+    path.write_text("a,b\n" + "1,2\n" * 2_000_000 + "broken\n" + "3,4\n" * 10)
+    with database.cursor() as cursor:
+        broken = read_raw(cursor, Sheet("lines.csv", path, ("a", "b")))
+        assert cursor.value("select count(*) from raw") == 2_000_010
+    assert broken["position"].to_list() == [2_000_001]
 
 
-def test_broken_quotes_are_rejects(load: Load, rows: Rows) -> None:
-    report = load({"accounts.csv": 'Account,City\nAcme,Rome\n"Bolt"x,Oslo\nCog,Bern\n'})
-    assert counts(report) == (3, 2, 0, 0, 0, 1)
-    assert rejects(report)[0][0] == 2 and rejects(report)[0][3] == "broken"
-    assert names(rows) == ["Acme", "Cog"]
-
-
-def test_a_quote_that_never_ends_is_no_silent_loss(load: Load, rows: Rows) -> None:
-    report = load({"accounts.csv": 'Account,City\nAcme,Rome\n"Bolt,Oslo\nCog,Bern\n'})
-    assert counts(report)[1] == 1 and counts(report)[5] >= 1
-    assert names(rows) == ["Acme"]
-
-
-def test_blank_lines_are_no_records(load: Load, rows: Rows) -> None:
-    report = load({"accounts.csv": "Account,City\nAcme,Rome\n\nBolt,Oslo\n\n"})
-    assert counts(report) == (2, 2, 0, 0, 0, 0)
-    assert names(rows) == ["Acme", "Bolt"]
-
-
-def test_a_header_alone_is_a_file_of_no_records(load: Load) -> None:
-    assert counts(load({"accounts.csv": "Account,City\n"})) == (0, 0, 0, 0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "is empty"),
-        (b" \n\n", "is empty"),
-        (b"\n\nAccount\nAcme\n", "no header"),
-        (b"Account,City,City\nAcme,Rome,Rome\n", "column City stands twice"),
-        (b"Foo,Bar\n1,2\n", "fit no object"),
-        (b'"Account,City\nAcme,Rome\n', "header cannot be read"),
-        ("Account\nCafé".encode("latin-1"), "not in UTF-8 (line 2)"),
-        ("Account,City\nCafé,Rome\nBolt,Oslo\nCog,Bern\n".encode("latin-1"), "not in UTF-8 (line 2)"),
-        ("Account\n公司\n".encode("gb18030"), "not in UTF-8"),
-        ("Account\nAcme\n".encode("utf-16"), "no text in UTF-8"),
-    ],
-)
-def test_a_file_that_cannot_be_read_says_why(load: Load, rows: Rows, content: bytes, sentence: str) -> None:
-    with pytest.raises(BadSource) as raised:
-        load({"good.csv": "Account\nAcme\n", "accounts.csv": content})
-    assert sentence in str(raised.value) and "accounts.csv" in str(raised.value)
-    assert rows("select count(*) from landing.batch") == [(0,)]
-
-
-def test_other_encodings_far_inside_a_file_are_rejects(load: Load) -> None:
-    filler = "".join(f"Company {number},Rome\n" for number in range(70_000))
-    assert len(filler) > 1 << 20
-    report = load({"accounts.csv": f"Account,City\n{filler}".encode() + "Café,Rome\nZed,Oslo\n".encode("latin-1")})
-    assert counts(report) == (70_002, 70_001, 0, 0, 0, 1)
-    assert rejects(report)[0][3] == "broken"
-
-
-def test_columns_of_any_number_and_order(load: Load, rows: Rows) -> None:
-    load(
-        {"a accounts.csv": "City,Account,Customer ID\nRome,Acme,1\n", "b accounts.csv": "Customer ID,Account\n2,Bolt\n"}
-    )
-    assert rows("select name, city from core.account order by batch_id, record_number") == [
-        ("Acme", "Rome"),
-        ("Bolt", None),
-    ]
+def test_a_clean_looking_file_is_read_to_its_end(load: Load, rows: Rows) -> None:
+    """The same of a file that the reader types: its last stretch begins with a record that it would drop."""
+    start, good = "Order number,Qty,Price,Sold at\n", "S1,1,1,2024-01-05\n"
+    count, rest = divmod(8_000_009 - len(start), len(good))
+    first = good.replace("1,1,1", f"1,{'1'.zfill(1 + rest)},1")
+    text = start + first + good * (count - 1) + "S1,1\n" + good * 5
+    load({"orders.csv": "Order number,Ordered at\nS1,2024-01-05\n"})
+    assert text.index("S1,1\n") == 8_000_009
+    report = load({"order_lines.csv": text})
+    assert (report["files"][0]["read"], report["files"][0]["rejected"]) == (count + 6, 1)
+    assert rows("select count(*) from core.order_line") == [(count + 5,)]

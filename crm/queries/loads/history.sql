@@ -5,6 +5,7 @@ select
     batch.id as batch_id,
     file.position,
     batch.applied_at,
+    batch.undone_at,
     file.file,
     file.sheet,
     file.object,

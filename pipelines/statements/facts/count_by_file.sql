@@ -4,7 +4,7 @@ select
     count(*) filter (where {is_new}) as inserted,
     count(*) filter (where not {is_new}) as updated,
     count(*) filter (where line.is_possible_repeat) as repeats
-from core.order_line as line
+from core.{object} as line
 {join_delta}
 where line.batch_id = $batch_id
 group by line.file_position

@@ -3,4 +3,4 @@ create or replace temp table {delta} as
 select lines.*, {old_id} as old_id
 from {every} as lines
 {join_old}
-where lines.row_hash not in (select row_hash from core.order_line where {of_source})
+where lines.record_number in (select record_number from fresh)

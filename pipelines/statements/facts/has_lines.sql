@@ -1,2 +1,2 @@
 -- Are there lines already that this load could bring again?
-select exists (select 1 from landing.file where source = $source and object = 'order_line')
+select exists (select 1 from landing.file where source = $source and object = $object)

@@ -1,1 +1,3 @@
-left join (select id, line_key from core.order_line where {of_source}) as was on was.line_key = lines.{key}
+left join (
+    select id, line_key from core.{object} where id in (select id from gone)
+) as was on was.line_key = lines.{key}

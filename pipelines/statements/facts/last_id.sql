@@ -1,2 +1,2 @@
 -- Which is the last key that was given?
-select coalesce(max(id), 0) from core.order_line
+select coalesce(max(id), 0) from core.{object}

@@ -1,10 +1,8 @@
 -- Put aside the lines that still name nothing, or have values out of range.
 insert into refused
 select
-    record_number, false,
-    case when order_id is null then $order_column when {lacks_product} then $product_column else $range_column end,
-    case when order_id is null then {order} when {lacks_product} then {product} end,
-    case when order_id is null or {lacks_product} then 'unknown' else 'out_of_range' end,
-    case when order_id is null then 'sales_order' when {lacks_product} then 'product' end
-from resolved as lines
-where order_id is null or {lacks_product} or not ({in_range})
+    record_number, false, list_extract($columns::varchar[], bad), {bad_value},
+    case when bad <= len($objects::varchar[]) then 'unknown' else 'out_of_range' end,
+    list_extract($objects::varchar[], bad)
+from (select *, {bad} as bad from resolved as lines) as lines
+where bad is not null

@@ -1,2 +1,2 @@
--- The hashes of all files that were loaded.
-select distinct digest from landing.file
+-- The hashes of all kept files of loads.
+select distinct replace(kept_as, '.zst', '') from landing.file

@@ -9,4 +9,5 @@ select
 from {linked} as linked
 join {current} as was on was.id = linked.id
 left join {pending} as fresh on fresh.id = linked.id and fresh.is_new
+{join_held}
 where not linked.is_new and ({differs})

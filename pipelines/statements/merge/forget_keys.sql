@@ -3,4 +3,4 @@ delete from pending_key
 where
     object = $object
     and source = $source
-    and record_id in (select id from {linked} where is_new and record_number in (select record_number from refused))
+    and record_id in (select id from {linked} where is_new and ({gone}))

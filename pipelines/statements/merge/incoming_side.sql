@@ -2,5 +2,5 @@
 create or replace temp table incoming as
 select min(record_number) as record_number, {key} as key, {fields}
 from {records}
-where {only} and record_number not in (select record_number from refused)
+where {only} and record_number not in (select record_number from refused {but})
 group by {key}

@@ -3,7 +3,7 @@
 create or replace temp table checked as
 select *, {bad_column} as bad_column, {bad_value} as bad_value, {bad_reason} as bad_reason
 from (
-    select $before + raw.rowid + 1 + coalesce(shifts.broken, 0) as record_number, {texts}, {fields}
-    from raw
-    asof left join shifts on raw.rowid >= shifts.good_before
+    select $before + place + 1 + coalesce(shifts.broken, 0) as record_number, {names}, {fields}
+    from ({texts}) as texts
+    asof left join shifts on place >= shifts.good_before
 )

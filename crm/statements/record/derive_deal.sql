@@ -5,10 +5,10 @@ set
     amount_company = case
         when deal.currency is null or deal.currency = $currency then deal.amount
         else round(deal.amount * (
-            select arg_max(fx.rate, fx.valid_on)
-            from ops.fx_rate as fx
-            where fx.currency = deal.currency and fx.valid_on <= coalesce(deal.closed_on, deal.begun_on, $today)
+            select max_by(fx.rate, (fx.valid_on, fx.id))
+            from core.fx_rate as fx
+            where fx.archived_at is null and fx.currency = deal.currency and fx.valid_on <= coalesce(deal.closed_on, deal.begun_on, $today)
         ), 2)
     end
 from core.stage as stage
-where stage.id = deal.stage_id
+where stage.id = deal.stage_id and {only}

@@ -1,0 +1,49 @@
+"""What keeps an account's owner beside it, so that access costs no join, and how it is kept in step."""
+
+from pathlib import Path
+
+from crm import sql
+from crm.db import Cursor
+
+_statement = sql.room(Path(__file__).parent / "statements" / "record")
+OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket", "interaction", "task")
+"""Objects that keep their account's owner beside the account; lines of orders and tickets do as well."""
+LINES = {
+    "sales_order": ("order_id", ("core.order_line", "mart.sale_line")),
+    "ticket": ("ticket_id", ("core.ticket_event",)),
+}
+"""Object → the reference to it and the tables of lines that keep its account and that account's owner."""
+IN_MARTS = ("mart.sale_line", "mart.account_profile")
+"""Marts that do, too: access follows the owner of now, not of the last refresh."""
+TABLES = (
+    *(f"core.{name}" for name in OWNED_THROUGH_ACCOUNT),
+    *(table for _, tables in LINES.values() for table in tables),
+    "mart.account_profile",
+)
+"""All that keep an account's owner."""
+
+
+def follow(cursor: Cursor, name: str, changed: str) -> None:
+    """Bring what belongs to changed records of an object in step; `changed` is a query with their rows."""
+    if name == "account":
+        for table in TABLES:
+            cursor.run(_statement("follow_account", table=table, accounts=changed))
+    elif name in LINES:
+        reference, tables = LINES[name]
+        for table in tables:
+            cursor.run(_statement("follow_parent", table=table, reference=reference, parents=changed))
+
+
+def followers(name: str) -> tuple[str, ...]:
+    """The tables that `follow` may change for an object."""
+    if name == "account":
+        return TABLES
+    return LINES[name][1] if name in LINES else ()
+
+
+def derive_deals(cursor: Cursor, deals: str, only: str, **values: object) -> None:
+    """Stamp the credited owner of closed deals and value all in `currency`, of the table `deals`, where `only` holds.
+
+    `today` serves for deals without date.
+    """
+    cursor.run(_statement("derive_deal", pending=deals, only=only), **values)

@@ -1,0 +1,2 @@
+-- Is there such a record?
+select id from core.{object} where id = $id

@@ -1,0 +1,2 @@
+-- How does a record stand, as texts?
+select version, {fields} from core.{object} where id = $id

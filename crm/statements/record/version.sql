@@ -1,0 +1,2 @@
+-- Which version has a record?
+select version from core.{object} where id = $id

@@ -1,0 +1,257 @@
+"""Recognition: a layout for a header that nobody described, from the names of its columns and their values."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from babel.core import get_global
+
+from crm.errors import BadSource
+from pipelines.layout import Layout, Use, Write, understood
+from pipelines.objects import OBJECTS, Object
+
+SYNONYMS = Path(__file__).parent / "mappings" / "synonyms.yaml"
+
+DEFAULTS: dict[str, dict[str, str]] = {
+    "ticket": {"status": "open"},
+    "opportunity": {"stage": "prospecting"},
+    "interaction": {"kind": "note"},
+}
+"""What a required field is where a file has no column for it."""
+
+STAND_IN = {
+    "account": ("website",),
+    "contact": ("email",),
+    "lead": ("email", "company"),
+    "opportunity": ("key",),
+    "product": ("sku",),
+    "ticket": ("category",),
+    "interaction": ("body",),
+}
+"""Object → fields whose text serves as its name or subject where that is blank or has no column."""
+
+NATURAL_KEY = {
+    "team": (("name",),),
+    "staff": (("name",),),
+    "account": (("name",),),
+    "contact": (("email",), ("name", "account")),
+    "lead": (("email",), ("name", "company")),
+    "product": (("sku",), ("name",)),
+    "sales_order": (("number",),),
+    "fx_rate": (("currency", "valid_on"),),
+}
+"""Fields that together serve as key where a file has no key column; the next where those before are blank."""
+
+MARKS = {
+    "lead": ("key", "status", "source", "campaign", "is_converted"),
+    "task": ("key", "due_on", "done_at"),
+    "interaction": ("key", "kind", "happened_at"),
+    "ticket_event": ("key", "activity"),
+}
+"""Fields of which a file needs one to be taken for the object, unless its name says so: the others fit anything."""
+
+EMAIL = re.compile(r"(mailto:)?[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}", re.IGNORECASE)
+WEBSITE = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
+PHONE = re.compile(r"(tel:)?(\+\d[\d\s().-]{6,20}|\(?0?\d{2,4}\)?[\s-]\d{3,4}[\s-]\d{3,4}|1[3-9]\d{9})")
+CURRENCIES = frozenset(get_global("all_currencies"))
+VALUES = {
+    "email": lambda text: EMAIL.fullmatch(text) is not None,
+    "website": lambda text: WEBSITE.fullmatch(text) is not None,
+    "phone": lambda text: PHONE.fullmatch(text) is not None,
+    "currency": lambda text: text in CURRENCIES,
+}
+"""Field → whether a text can be nothing else."""
+ENOUGH = 3
+"""Values that a column needs to be recognised by them."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An object that a file may hold, and the columns that speak for it."""
+
+    object: Object
+    found: Mapping[str, tuple[str, ...]]
+    """Field → columns."""
+    hint: int
+    """Length of the longest of the object's names in the name of the file."""
+    by_values: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Required fields that no column is for, nor a default."""
+        return tuple(name for name in self.object.required if not (name in self.found or self._is_given(name)))
+
+    def _is_given(self, name: str) -> bool:
+        return name in DEFAULTS.get(self.object.name, {}) or bool(_stand_ins(self, name))
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the columns, or the name of the file, speak of this object rather than of any."""
+        marks = MARKS.get(self.object.name)
+        return bool(self.found) and (marks is None or self.hint > 0 or any(mark in self.found for mark in marks))
+
+    @property
+    def score(self) -> tuple[bool, int, int]:
+        """Greater is better."""
+        return not self.missing, self.hint, len(self.found)
+
+
+def normal(text: str) -> str:
+    """A header or word without case, width, accents, and all that is no letter or digit."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[str]] = ()) -> Layout:
+    """A layout for an unknown header: the object with all required fields and most of the columns; a file that is
+    called after an object holds nothing else.
+
+    A column whose name says nothing is given to a free field where its values in `sample`, the first records, can be
+    nothing else. Raises BadSource where nothing fits, saying what is missing of the nearest.
+    """
+    values = _values(header, sample)
+    candidates = [_candidate(name, header, file, values) for name in _synonyms()]
+    likely = [candidate for candidate in candidates if candidate.is_likely]
+    meant = max(likely, key=lambda candidate: candidate.hint, default=None)
+    best = max(likely, key=lambda candidate: candidate.score, default=None)
+    if meant and meant.hint and meant.missing:
+        best = meant
+    if best is None or best.missing:
+        raise BadSource(
+            "{file}: its columns ({columns}) fit no object. Nearest is {object}, for which {missing} is missing. "
+            "Rename the columns, or give a mapping with --mapping.",
+            file=file,
+            columns=", ".join(filter(None, header)) or "none",
+            object=best.object.name if best else "account",
+            missing=", ".join(best.missing if best else OBJECTS["account"].required),
+        )
+    return _layout(_with_values(best, values), header)
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> dict[str, dict[str, str]]:
+    """Object → normalised header → field; `key` is the source's own key, `file` what files are called."""
+    text = yaml.safe_load(SYNONYMS.read_text(encoding="utf-8"))
+    return {
+        name: {normal(str(word)): field for field, words in fields.items() for word in [field, *words]}
+        for name, fields in text.items()
+    }
+
+
+def _values(header: tuple[str, ...], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """Column → its values in the sample that are not blank."""
+    return {
+        name: [text for record in sample if index < len(record) and (text := (record[index] or "").strip())]
+        for index, name in enumerate(header)
+    }
+
+
+def _candidate(name: str, header: tuple[str, ...], file: str, values: Mapping[str, list[str]]) -> Candidate:
+    item, words = OBJECTS[name], _synonyms()[name]
+    found: dict[str, tuple[str, ...]] = {}
+    for column in header:
+        field = words.get(normal(column))
+        if field and field != "file" and field not in found and _can_be(item, field, values[column]):
+            found[field] = (column,)
+    return Candidate(item, _with_full_name(found), _hint(name, file))
+
+
+def _can_be(item: Object, field: str, values: list[str]) -> bool:
+    """Whether a column's values are those of the field, where the field knows all its words and can do without."""
+    words = item.words.get(field)
+    return words is None or field in item.required or all(text.lower().replace("_", " ") in words for text in values)
+
+
+def _with_full_name(found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """First and last name are the name where no column has the whole of it."""
+    parts = found.pop("first_name", ()) + found.pop("last_name", ())
+    return {"name": parts} | found if parts and "name" not in found else found
+
+
+def _hint(name: str, file: str) -> int:
+    stem = normal(Path(file).stem)
+    called = [normal(name), *(word for word, field in _synonyms()[name].items() if field == "file" and word != "file")]
+    return max((len(word) for word in called if word in stem), default=0)
+
+
+def _with_values(candidate: Candidate, values: Mapping[str, list[str]]) -> Candidate:
+    """The candidate with the columns that their values alone make known; of two for one field, neither."""
+    known = {column for columns in candidate.found.values() for column in columns}
+    given: dict[str, tuple[str, ...]] = {}
+    for field, is_one in VALUES.items():
+        fits = [
+            column
+            for column, texts in values.items()
+            if column and column not in known and len(texts) >= ENOUGH and all(map(is_one, texts))
+        ]
+        if field in _fields(candidate.object) and field not in candidate.found and len(fits) == 1:
+            given[field] = (fits[0],)
+    by_values = tuple(columns[0] for columns in given.values())
+    return replace(candidate, found={**candidate.found, **given}, by_values=by_values)
+
+
+def _fields(item: Object) -> frozenset[str]:
+    return frozenset(_synonyms()[item.name].values())
+
+
+def _stand_ins(candidate: Candidate, name: str) -> tuple[str, ...]:
+    """The columns whose text serves as a record's name."""
+    if name not in ("name", "subject"):
+        return ()
+    fields = STAND_IN.get(candidate.object.name, ())
+    return next((candidate.found[field] for field in fields if field in candidate.found), ())
+
+
+def _layout(candidate: Candidate, header: tuple[str, ...]) -> Layout:
+    item, found = candidate.object, dict(candidate.found)
+    found.pop("key", None)
+    product = found.pop("product", None) if item.name == "opportunity" else None
+    uses = {name: Use(columns) for name, columns in found.items()}
+    for name in item.required:
+        uses[name] = _required(candidate, name)
+    key = _key(candidate)
+    main = Write(item, {name: understood(item, name, use) for name, use in uses.items()}, key, item.name, is_main=True)
+    writes = [main, _deal_line(uses, key, product)] if product and key else [main]
+    layout = Layout(
+        f"columns/{item.name}",
+        "files",
+        tuple(writes),
+        header,
+        is_automatic=True,
+        by_values=candidate.by_values,
+    )
+    rest = tuple(column for column in header if column and column not in layout.used)
+    return replace(layout, custom=rest) if item.has_custom_fields else replace(layout, ignored=rest)
+
+
+def _required(candidate: Candidate, name: str) -> Use:
+    columns, stand_in = candidate.found.get(name, ()), _stand_ins(candidate, name)
+    if columns:
+        return Use(columns, otherwise=tuple(column for column in stand_in if column not in columns))
+    return Use(stand_in) if stand_in else Use((), constant=DEFAULTS[candidate.object.name][name])
+
+
+def _key(candidate: Candidate) -> Use | None:
+    """The key column, else the fields that serve as key; a guess from values is too weak for that."""
+    found = {name: columns for name, columns in candidate.found.items() if columns[0] not in candidate.by_values}
+    if "key" in found:
+        return Use(found["key"])
+    natural = [
+        tuple(column for field in fields for column in found.get(field, ()))
+        for fields in NATURAL_KEY.get(candidate.object.name, ())
+        if fields[0] in found
+    ]
+    return Use(natural[0], otherwise=natural[1] if len(natural) > 1 else ()) if natural else None
+
+
+def _deal_line(uses: Mapping[str, Use], key: Use, product: tuple[str, ...]) -> Write:
+    """The one product that a file names for a deal."""
+    fields = {"opportunity": key, "product": Use(product), "quantity": Use((), constant="1")}
+    if "amount" in uses:
+        fields |= {"unit_price": uses["amount"], "amount": uses["amount"]}
+    line = OBJECTS["opportunity_line"]
+    return Write(line, fields, key, line.name, is_part=True)

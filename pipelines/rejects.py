@@ -1,0 +1,75 @@
+"""What did not get in, as files like those that it came in, to be mended and loaded again."""
+
+import csv
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+import polars as pl
+
+from crm import sql
+from crm.db import Cursor, Database
+from crm.errors import NotFound
+from pipelines import landing, sources
+from pipelines.layout import PASSED_OVER
+from pipelines.load import SCRATCH
+from pipelines.raw import read_raw, shifts
+from pipelines.sources.sheet import Reading, Sheet
+
+statement = sql.room(Path(__file__).parent / "statements" / "rejects")
+ADDED = (f"{PASSED_OVER}record", f"{PASSED_OVER}reason")
+"""Columns that say which record it was and why it was refused."""
+
+
+def texts(database: Database, batch_id: int) -> dict[str, str]:
+    """File name → CSV text with the records of a load that were refused, each under the header of its file.
+
+    A record whose form is broken stands there as it came. Raises NotFound for an unknown load, and for one of
+    which everything got in.
+    """
+    spill = database.files / "spill"
+    with database.cursor() as cursor, tempfile.TemporaryDirectory(prefix=SCRATCH, dir=spill) as scratch:
+        found = cursor.rows(statement("files"), batch_id=batch_id)
+        if not found:
+            raise NotFound("Nothing of load {batch} was refused, or there is no such load.", batch=batch_id)
+        written = {}
+        for position, name, sheet_name, kept_as in found:
+            kept = landing.unpack(database.files / "landing" / kept_as, Path(scratch), name.partition("/")[0])
+            sheet = _sheet(kept, name, sheet_name)
+            refused = cursor.frame(statement("refused"), batch_id=batch_id, position=position)
+            title = ".".join([Path(name).stem, *([sheet_name] if sheet_name else []), "refused.csv"])
+            written[title] = _text(cursor, sheet, refused)
+        return written
+
+
+def archive(database: Database, batch_id: int) -> bytes:
+    """The files of `texts`, as a zip."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in texts(database, batch_id).items():
+            packed.writestr(name, text)
+    return out.getvalue()
+
+
+def _sheet(kept: Path, name: str, sheet_name: str | None) -> Sheet:
+    """The sheet of a kept file that has the name which it was loaded under."""
+    sheets = sources.sheets_of(kept, name.partition("/")[0], Reading(kept.parent))
+    return next(sheet for sheet in sheets if (sheet.file, sheet.name) == (name, sheet_name))
+
+
+def _text(cursor: Cursor, sheet: Sheet, refused: pl.DataFrame) -> str:
+    """The refused records (`record_number` within the file, `reason`, `broken`) under their header."""
+    broken = read_raw(cursor, sheet)
+    columns = ", ".join(f"raw.c{index}" for index in range(len(sheet.header)))
+    with cursor.table("refused", refused), cursor.table("shifts", shifts(broken)):
+        records = cursor.rows(statement("records", columns=columns))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([*sheet.header, *ADDED])
+    for number, reason, as_it_came, *cells in records:
+        if as_it_came is None:
+            writer.writerow([*cells, number, reason])
+        else:
+            out.write(as_it_came.rstrip("\r\n") + "\r\n")
+    return out.getvalue()

@@ -1,0 +1,1 @@
+left join ({keys}) as {name} on {name}.key = lines.{field}

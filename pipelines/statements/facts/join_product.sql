@@ -1,1 +1,0 @@
-left join ({product_keys}) as product on product.key = lines.{product}

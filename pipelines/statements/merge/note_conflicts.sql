@@ -1,0 +1,19 @@
+-- Keep what the load would have written, unless the same was brought before and stands open or was refused.
+insert into pending_conflict
+select linked.record_number, $object, linked.id, brought.field, brought.value, brought.standing
+from (
+    select linked.record_number, linked.id, unnest([{brought}]) as brought
+    from {linked} as linked
+    join {current} as was on was.id = linked.id
+    join held on held.record_id = linked.id
+) as linked
+where brought is not null
+    and not exists (
+        select 1
+        from landing.conflict as known
+        where known.object = $object
+            and known.record_id = linked.id
+            and known.field = brought.field
+            and known.value = brought.value
+            and known.is_accepted is distinct from true
+    )

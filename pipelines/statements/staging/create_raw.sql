@@ -1,0 +1,3 @@
+-- Keep the records of a file as texts.
+create or replace temp table raw as
+{records}

@@ -1,0 +1,2 @@
+-- The records to remove.
+create or replace temp table doomed as from candidate

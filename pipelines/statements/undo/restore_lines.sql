@@ -1,0 +1,6 @@
+-- Put back the lines that stood there before, and that no later load changed.
+insert into core.{name} by name
+select former.* replace (parent.account_id as account_id, parent.account_owner_id as account_owner_id)
+from former
+join core.{parent} as parent on parent.id = former.{reference}
+where former.id not in (select id from core.{name} where batch_id <> $batch_id)

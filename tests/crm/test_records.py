@@ -1,0 +1,96 @@
+"""Editing of records, by the owner of the file and by roles."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from crm import access, records
+from crm.access import Scope, Viewer, owner_of_file
+from crm.db import Database
+from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord
+from tests.records import add, add_deal, add_event, add_order, stage
+
+OWNER = owner_of_file()
+
+
+@pytest.fixture
+def account(database: Database) -> int:
+    add(database, "staff", name="Ann")
+    add(database, "staff", name="Bob")
+    return add(database, "account", name="Acme", phone="1", owner_id=1)
+
+
+def value(database: Database, text: str) -> object:
+    with database.cursor() as cursor:
+        return cursor.value(text)
+
+
+def test_an_edit_keeps_what_stood_before(database: Database, account: int) -> None:
+    assert records.edit(database, OWNER, "account", account, {"phone": "2", "name": "Acme"}, 1) == 2
+    with database.cursor() as cursor:
+        assert cursor.rows("select phone, version from core.account") == [("2", 2)]
+        assert cursor.rows("select field, before, after, version, is_held from history.edit") == [
+            ("phone", "1", "2", 2, True)
+        ]
+
+
+def test_an_edit_that_changes_nothing_leaves_the_version(database: Database, account: int) -> None:
+    assert records.edit(database, OWNER, "account", account, {"phone": "1"}, 1) == 1
+    assert value(database, "select version from core.account") == 1
+    assert value(database, "select count(*) from history.edit") == 0
+
+
+def test_a_stale_version_is_refused(database: Database, account: int) -> None:
+    records.edit(database, OWNER, "account", account, {"phone": "2"}, 1)
+    with pytest.raises(StaleRecord):
+        records.edit(database, OWNER, "account", account, {"phone": "3"}, 1)
+    assert value(database, "select phone from core.account") == "2"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"kind": "dog"}, "kind = dog"),
+        ({"since_on": "yesterday"}, "since_on = yesterday"),
+        ({"owner_id": 99}, "no staff 99"),
+        ({"version": 7}, "no field version"),
+        ({"account_owner_id": 7}, "no field account_owner_id"),
+        ({"nonsense": 7}, "no field nonsense"),
+        ({"name": None}, "name = None"),
+    ],
+)
+def test_what_a_record_cannot_have_is_refused(
+    database: Database, account: int, values: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InvalidRecord, match=message):
+        records.edit(database, OWNER, "account", account, values, 1)
+    assert value(database, "select version from core.account") == 1
+
+
+def test_a_record_out_of_sight_is_not_there(database: Database, account: int) -> None:
+    scopes = tuple((name, Scope(owners=(2,))) for name in access.objects())
+    other = Viewer(7, "Bob", "sales", 2, scopes=scopes, verbs=frozenset({("edit", "account")}))
+    with pytest.raises(NotFound):
+        records.edit(database, other, "account", account, {"phone": "2"}, 1)
+    with pytest.raises(NotAllowed):
+        records.edit(database, other, "contact", 1, {"phone": "2"}, 1)
+
+
+def test_what_belongs_to_an_account_follows_its_owner(database: Database, account: int) -> None:
+    add(database, "contact", name="Cy", account_id=account, account_owner_id=1)
+    add_order(database, datetime(2024, 1, 1), "5", account_id=account, account_owner_id=1)
+    records.edit(database, OWNER, "account", account, {"owner_id": 2}, 1)
+    for table in ("contact", "sales_order", "order_line"):
+        assert value(database, f"select account_owner_id from core.{table}") == 2, table
+
+
+def test_a_change_of_a_deal_is_an_event(database: Database) -> None:
+    deal = add_deal(database, "proposal", "10", currency="EUR")
+    add_event(database, deal, 1, "proposal", "10", None)
+    with database.cursor() as cursor:
+        cursor.run("update ops.company set currency = 'EUR'")
+    records.edit(database, OWNER, "opportunity", deal, {"amount": "12.50", "stage_id": stage(database, "won")}, 1)
+    with database.cursor() as cursor:
+        found = cursor.rows("select sequence, amount, amount_company, stage_id from core.opportunity_event order by 1")
+    assert found[1] == (2, Decimal("12.50"), Decimal("12.50"), stage(database, "won"))

@@ -1,0 +1,107 @@
+"""People win: a load does not write over what a person edited, but keeps what it would have written."""
+
+import threading
+
+import pytest
+
+from crm import records
+from crm.access import owner_of_file
+from crm.db import Database
+from crm.errors import NotFound, StaleRecord
+from pipelines.undo import undo
+from tests.pipelines.conftest import Load, Rows, counts
+
+OWNER = owner_of_file()
+ACCOUNTS = "Account ID,Account,Phone,City\n1,Acme,111,Rome\n2,Bolt,222,Oslo\n"
+OPEN = "select field, value, standing from landing.conflict where decided_at is null"
+
+
+@pytest.fixture
+def edited(load: Load, database: Database, rows: Rows) -> None:
+    """The phone of Acme was edited by a person."""
+    load({"accounts.csv": ACCOUNTS})
+    acme = rows("select id from core.account where name = 'Acme'")[0][0]
+    records.edit(database, OWNER, "account", acme, {"phone": "777"}, 1)
+
+
+@pytest.mark.usefixtures("edited")
+def test_an_edited_value_stays_and_the_other_is_kept(load: Load, rows: Rows) -> None:
+    report = load({"accounts.csv": ACCOUNTS.replace("111", "119").replace("Rome", "Pisa")})
+    assert counts(report) == (2, 0, 1, 1, 0, 0)
+    assert report["files"][0]["conflicts"] == 1
+    assert rows("select phone, city from core.account where name = 'Acme'") == [("777", "Pisa")]
+    assert rows(OPEN) == [("phone", "119", "777")]
+
+
+@pytest.mark.usefixtures("edited")
+def test_the_same_value_again_is_no_other_conflict(load: Load, rows: Rows, database: Database) -> None:
+    load({"accounts.csv": ACCOUNTS.replace("111", "119")})
+    report = load({"accounts.csv": ACCOUNTS.replace("111", "119") + "3,Cup,3,Bern\n"})
+    assert report["files"][0]["conflicts"] == 0
+    records.decide(database, OWNER, 1, accept=False)
+    assert load({"accounts.csv": ACCOUNTS.replace("111", "119") + "4,Dot,4,Bern\n"})["files"][0]["conflicts"] == 0
+    assert rows("select phone from core.account where name = 'Acme'") == [("777",)]
+    assert rows(OPEN) == []
+    load({"accounts.csv": ACCOUNTS.replace("111", "120")})
+    assert rows(OPEN) == [("phone", "120", "777")]
+
+
+@pytest.mark.usefixtures("edited")
+def test_an_accepted_value_stands_and_the_source_leads_again(load: Load, rows: Rows, database: Database) -> None:
+    load({"accounts.csv": ACCOUNTS.replace("111", "119")})
+    records.decide(database, OWNER, 1, accept=True)
+    assert rows("select phone from core.account where name = 'Acme'") == [("119",)]
+    load({"accounts.csv": ACCOUNTS.replace("111", "120")})
+    assert rows("select phone from core.account where name = 'Acme'") == [("120",)]
+    assert rows(OPEN) == []
+    with pytest.raises(NotFound):
+        records.decide(database, OWNER, 1, accept=True)
+
+
+def test_numbers_and_dates_can_be_accepted(load: Load, rows: Rows, database: Database) -> None:
+    deals = "Deal ID,Deal,Stage,Amount,Close date\nA,a,Won,10,2024-02-01\n"
+    load({"opportunities.csv": deals})
+    records.edit(database, OWNER, "opportunity", 1, {"amount": 5, "closed_on": "2024-03-01"}, 1)
+    load({"opportunities.csv": deals.replace("10,2024-02-01", "11.5,2024-02-02")})
+    assert rows("select count(*) from landing.conflict") == [(2,)]
+    for conflict in (1, 2):
+        records.decide(database, OWNER, conflict, accept=True)
+    assert rows("select amount::varchar, closed_on::varchar from core.opportunity") == [("11.50", "2024-02-02")]
+
+
+@pytest.mark.usefixtures("edited")
+def test_undo_takes_open_conflicts_along(load: Load, rows: Rows, database: Database) -> None:
+    batch = load({"accounts.csv": ACCOUNTS.replace("111", "119")})["batch"]
+    undo(database, batch)
+    assert rows(OPEN) == []
+
+
+def test_a_load_and_twenty_editors_lose_nothing(load: Load, rows: Rows, database: Database) -> None:
+    """Each editor counts its own account's phone up; meanwhile a load changes every city and brings other phones."""
+    people = range(1, 21)
+    first = "Account ID,Account,Phone,City\n" + "".join(f"{n},A{n},0,Rome\n" for n in people)
+    load({"accounts.csv": first})
+    done, stop = dict.fromkeys(people, 0), threading.Event()
+
+    def work(number: int) -> None:
+        while not stop.is_set():
+            key, version = rows(f"select id, version from core.account where name = 'A{number}'")[0]
+            try:
+                values = {"phone": str(done[number] + 1)}
+                records.edit(database, OWNER, "account", key, values, version)
+            except StaleRecord:
+                continue
+            done[number] += 1
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in people]
+    for thread in threads:
+        thread.start()
+    try:
+        load({"accounts.csv": first.replace("Rome", "Pisa").replace(",0,", ",x,")})
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert sorted(rows("select name, phone, city from core.account")) == sorted(
+        (f"A{number}", str(done[number]) if done[number] else "x", "Pisa") for number in people
+    )

@@ -1,0 +1,68 @@
+"""Refused records come back as a file that can be mended and loaded again."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from crm.db import Database
+from crm.errors import NotFound
+from pipelines import rejects
+from tests.pipelines.conftest import Load, Rows, counts
+
+HEADER = "Account ID,Account,Customer since,Note\n"
+ACCOUNTS = (
+    HEADER + '1,Acme,2024-01-05,"two\nlines"\n2,,2024-01-06,"a ""note"""\nbroken\n4,Dot,soon,x\n5,Eve,2024-01-07,\n'
+)
+
+
+def test_what_was_refused_stands_under_its_header(load: Load, database: Database) -> None:
+    report = load({"accounts.csv": ACCOUNTS})
+    assert counts(report) == (5, 2, 0, 0, 0, 3)
+    (written,) = rejects.texts(database, report["batch"]).items()
+    assert written[0] == "accounts.refused.csv"
+    lines = written[1].splitlines()
+    assert lines[0] == HEADER.rstrip() + ",pintail_record,pintail_reason"
+    assert lines[1].startswith('2,,2024-01-06,"a ""note""",2,Account: missing')
+    assert lines[2] == "broken"
+    assert lines[3].startswith("4,Dot,soon,x,4,Customer since: unreadable")
+
+
+@pytest.mark.parametrize("kind", ["csv", "gz", "zip", "latin"])
+def test_mended_records_load(load: Load, rows: Rows, database: Database, kind: str) -> None:
+    files: dict[str, tuple[str, bytes]] = {
+        "csv": ("accounts.csv", ACCOUNTS.encode()),
+        "gz": ("accounts.csv.gz", gzip.compress(ACCOUNTS.encode())),
+        "zip": ("all.zip", _zipped({"in/accounts.csv": ACCOUNTS})),
+        "latin": ("accounts.csv", ACCOUNTS.replace("Dot", "Dött").encode("cp1252")),
+    }
+    name, content = files[kind]
+    report = load({name: content})
+    (text,) = rejects.texts(database, report["batch"]).values()
+    mended = text.replace("2,,", "2,Bolt,").replace("soon", "2024-02-01").replace("broken\r\n", "")
+    assert counts(load({"mended.csv": mended})) == (2, 2, 0, 0, 0, 0)
+    found = rows("select name, custom_fields::varchar from core.account order by since_on")
+    assert found[1] == ("Bolt", '{"Note":"a \\"note\\""}')
+    assert len(found) == 4
+
+
+def test_an_archive_holds_the_file_of_each(load: Load, database: Database) -> None:
+    batch = load({"accounts.csv": ACCOUNTS, "more accounts.csv": ACCOUNTS.replace("broken", "worse")})["batch"]
+    with zipfile.ZipFile(io.BytesIO(rejects.archive(database, batch))) as packed:
+        assert packed.namelist() == ["accounts.refused.csv", "more accounts.refused.csv"]
+
+
+def test_a_load_without_refused_records_has_no_file(load: Load, database: Database) -> None:
+    batch = load({"accounts.csv": HEADER + "1,Acme,,\n"})["batch"]
+    for number in (batch, 99):
+        with pytest.raises(NotFound):
+            rejects.texts(database, number)
+
+
+def _zipped(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return out.getvalue()

@@ -1,0 +1,187 @@
+"""Undo of loads: before and after are compared on what the business knows, not on versions and times."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crm import records
+from crm.access import owner_of_file
+from crm.db import Database
+from crm.errors import NotFound, WrongUse
+from pipelines.refresh import refresh
+from pipelines.undo import undo
+from tests.pipelines.conftest import Load, Rows, counts
+
+D = Decimal
+ACCOUNTS = "Account ID,Account,Phone,City,Owner\n1,Acme,111,Rome,Ann\n2,Bolt,222,Oslo,Bob\n"
+PRODUCTS = "SKU,Product\nL,Lamp\n"
+ORDERS = "Order number,Ordered at,Account\n1,2024-01-01,1\n2,2024-01-02,2\n"
+KEYED = "Line ID,Order number,SKU,Qty,Price,Sold at\n"
+BUSINESS = {
+    "account": "name, phone, city, owner_id, custom_fields::varchar, archived_at, batch_id, record_number",
+    "staff": "name, email, archived_at",
+    "product": "sku, name",
+    "opportunity": "name, stage_id, amount, closed_on, owner_id, account_id, account_owner_id, batch_id",
+    "sales_order": "number, ordered_at, account_id, account_owner_id",
+    "order_line": "id, quantity, unit_price, order_id, account_id, account_owner_id, row_hash, batch_id, record_number",
+    "record_key": "object, source, key, record_id",
+}
+
+
+@pytest.fixture
+def state(rows: Rows) -> Any:
+    """The business columns of all that these tests load."""
+
+    def read() -> dict[str, list[tuple[Any, ...]]]:
+        return {table: rows(f"select {columns} from core.{table} order by all") for table, columns in BUSINESS.items()}
+
+    return read
+
+
+def test_what_a_load_made_is_gone(load: Load, database: Database, state: Any) -> None:
+    before = state()
+    batch = load({"accounts.csv": ACCOUNTS, "orders.csv": ORDERS})["batch"]
+    undone = undo(database, batch)
+    assert state() == before
+    assert undone.removed == {"account": 2, "staff": 2, "sales_order": 2}
+    assert (undone.restored, undone.kept) == ({}, [])
+
+
+def test_what_a_load_changed_stands_again(load: Load, database: Database, state: Any) -> None:
+    first = load({"accounts.csv": ACCOUNTS})["batch"]
+    before = state()
+    batch = load({"accounts.csv": ACCOUNTS.replace("111", "119") + "3,Cup,333,Bern,Eve\n"})["batch"]
+    undone = undo(database, batch)
+    assert state() == before
+    assert (undone.restored, undone.removed) == ({"account": 1}, {"account": 1, "staff": 1})
+    undo(database, first)
+    assert state()["account"] == []
+
+
+def test_the_file_of_a_load_that_was_undone_is_not_known(load: Load, database: Database, state: Any) -> None:
+    batch = load({"accounts.csv": ACCOUNTS})["batch"]
+    after = [account[:3] for account in state()["account"]]
+    undo(database, batch)
+    assert counts(load({"accounts.csv": ACCOUNTS})) == (2, 2, 0, 0, 0, 0)
+    assert [account[:3] for account in state()["account"]] == after
+
+
+def test_values_that_a_later_load_set_stay_and_are_listed(load: Load, database: Database, rows: Rows) -> None:
+    load({"accounts.csv": ACCOUNTS})
+    second = load({"accounts.csv": ACCOUNTS.replace("111", "119").replace("Rome", "Pisa")})["batch"]
+    third = load({"accounts.csv": ACCOUNTS.replace("111", "120").replace("Rome", "Pisa")})["batch"]
+    undone = undo(database, second)
+    assert undone.kept == [("account", "phone", "changed_by_load", 1)]
+    assert rows("select phone, city from core.account where name = 'Acme'") == [("120", "Rome")]
+    undo(database, third)
+    assert rows("select phone, city from core.account where name = 'Acme'") == [("111", "Rome")]
+
+
+def test_the_order_of_undoing_does_not_matter(load: Load, database: Database, rows: Rows) -> None:
+    load({"accounts.csv": ACCOUNTS})
+    second = load({"accounts.csv": ACCOUNTS.replace("111", "119")})["batch"]
+    third = load({"accounts.csv": ACCOUNTS.replace("111", "119").replace("Rome", "Pisa")})["batch"]
+    undo(database, third)
+    undo(database, second)
+    assert rows("select phone, city from core.account where name = 'Acme'") == [("111", "Rome")]
+
+
+def test_values_that_a_person_set_stay_and_are_listed(load: Load, database: Database, rows: Rows) -> None:
+    load({"accounts.csv": ACCOUNTS})
+    batch = load({"accounts.csv": ACCOUNTS.replace("111", "119").replace("222", "229")})["batch"]
+    acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
+    records.edit(database, owner_of_file(), "account", acme, {"phone": "777"}, version)
+    undone = undo(database, batch)
+    assert undone.kept == [("account", "phone", "changed_by_person", 1)]
+    assert rows("select phone from core.account order by name") == [("777",), ("222",)]
+
+
+def test_what_something_later_refers_to_stays(load: Load, database: Database, rows: Rows) -> None:
+    batch = load({"accounts.csv": ACCOUNTS})["batch"]
+    load({"orders.csv": ORDERS.replace("2,2024-01-02,2\n", "")})
+    undone = undo(database, batch)
+    assert undone.kept == [("account", None, "needed", 1), ("staff", None, "needed", 1)]
+    assert rows("select name from core.account") == [("Acme",)]
+    assert rows("select name from core.staff") == [("Ann",)]
+    assert counts(load({"more accounts.csv": ACCOUNTS})) == (2, 1, 0, 1, 0, 0)
+
+
+def test_records_that_a_later_load_changed_stay(load: Load, database: Database, rows: Rows) -> None:
+    batch = load({"accounts.csv": ACCOUNTS})["batch"]
+    load({"accounts.csv": ACCOUNTS.replace("111", "119")})
+    undone = undo(database, batch)
+    assert ("account", None, "changed_by_load", 1) in undone.kept
+    assert rows("select name, phone from core.account") == [("Acme", "119")]
+
+
+def test_lines_stand_again_as_before(load: Load, database: Database, state: Any) -> None:
+    load({"products.csv": PRODUCTS, "accounts.csv": ACCOUNTS, "orders.csv": ORDERS})
+    load({"order_lines.csv": KEYED + "a,1,L,1,1,2024-01-01\nb,2,L,2,1,2024-01-01\n"})
+    before = state()
+    batch = load({"order_lines.csv": KEYED + "a,1,L,5,1,2024-01-01\nb,2,L,2,1,2024-01-01\nc,2,L,9,1,2024-01-01\n"})
+    undone = undo(database, batch["batch"])
+    assert state() == before
+    assert (undone.restored, undone.removed) == ({"order_line": 1}, {"order_line": 1})
+
+
+def test_undo_of_a_middle_load_keeps_later_lines(load: Load, database: Database, rows: Rows) -> None:
+    load({"products.csv": PRODUCTS, "accounts.csv": ACCOUNTS, "orders.csv": ORDERS})
+    load({"order_lines.csv": KEYED + "a,1,L,1,1,2024-01-01\n"})
+    middle = load({"order_lines.csv": KEYED + "a,1,L,2,1,2024-01-01\nb,1,L,2,1,2024-01-01\nc,1,L,2,1,2024-01-01\n"})
+    last = load({"order_lines.csv": KEYED + "a,1,L,3,1,2024-01-01\nb,1,L,3,1,2024-01-01\n"})
+    undone = undo(database, middle["batch"])
+    assert undone.kept == [("order_line", None, "changed_by_load", 2)]
+    assert rows("select line_key, quantity from core.order_line order by 1") == [("a", D(3)), ("b", D(3))]
+    undo(database, last["batch"])
+    assert ("a", D(1)) in rows("select line_key, quantity from core.order_line")
+
+
+def test_events_of_deals_leave_the_funnel(load: Load, database: Database, rows: Rows, state: Any) -> None:
+    deals = "Deal ID,Deal,Stage,Amount,Close date\nA,a,Proposal,10,\n"
+    load({"opportunities.csv": deals})
+    before = state()
+    batch = load({"opportunities.csv": deals.replace("Proposal,10,", "Won,12,2024-02-01") + "B,b,Won,1,2024-02-01\n"})
+    undo(database, batch["batch"])
+    assert state() == before
+    found = rows("select sequence, amount, voided_at is null from core.opportunity_event order by sequence")
+    assert found == [(1, D(10), True), (2, D(12), False)]
+    refresh(database)
+
+
+def test_a_deal_between_two_loads_has_an_event_of_its_own(
+    load: Load, database: Database, rows: Rows
+) -> None:
+    deals = "Deal ID,Deal,Stage,Amount\nA,a,Proposal,10\n"
+    load({"opportunities.csv": deals})
+    second = load({"opportunities.csv": deals.replace("10", "12")})
+    load({"opportunities.csv": deals.replace("10", "12").replace("Proposal", "Negotiation")})
+    undo(database, second["batch"])
+    last = rows(
+        "select amount, stage.code, voided_at is null from core.opportunity_event "
+        "join core.stage on stage.id = stage_id order by sequence desc limit 1"
+    )
+    assert last == [(D(10), "negotiation", True)]
+    refresh(database)
+
+
+def test_owners_go_back_with_their_accounts(load: Load, database: Database, state: Any, rows: Rows) -> None:
+    load({"products.csv": PRODUCTS, "accounts.csv": ACCOUNTS, "orders.csv": ORDERS})
+    load({"order_lines.csv": KEYED + "a,1,L,1,1,2024-01-01\n"})
+    refresh(database, as_of=date(2024, 12, 31))
+    before = state()
+    batch = load({"accounts.csv": ACCOUNTS.replace("Ann", "Eve")})["batch"]
+    undo(database, batch)
+    assert state() == before
+    owner = "select staff.name from mart.sale_line join core.staff on staff.id = account_owner_id"
+    assert rows(owner) == [("Ann",)]
+
+
+def test_a_load_is_undone_once(load: Load, database: Database) -> None:
+    batch = load({"accounts.csv": ACCOUNTS})["batch"]
+    undo(database, batch)
+    with pytest.raises(WrongUse, match="taken back already"):
+        undo(database, batch)
+    with pytest.raises(NotFound, match="no load 99"):
+        undo(database, 99)
