@@ -150,9 +150,7 @@ def test_events_of_deals_leave_the_funnel(load: Load, database: Database, rows: 
     refresh(database)
 
 
-def test_a_deal_between_two_loads_has_an_event_of_its_own(
-    load: Load, database: Database, rows: Rows
-) -> None:
+def test_a_deal_between_two_loads_has_an_event_of_its_own(load: Load, database: Database, rows: Rows) -> None:
     deals = "Deal ID,Deal,Stage,Amount\nA,a,Proposal,10\n"
     load({"opportunities.csv": deals})
     second = load({"opportunities.csv": deals.replace("10", "12")})
