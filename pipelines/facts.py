@@ -115,7 +115,7 @@ class Facts:
         same = said if write.key else f"{said}, occurrence"
         with self._cursor.table("suspects", self._suspects(hashed)):
             repeats = self._run("create_repeats", said=said, same=same, records=records, hash=hashed)
-        self._run("lines" if repeats else "all_lines", records=records)
+        self._run("lines" if repeats and not write.key else "all_lines", records=records)
         if repeats:
             column = {"column_name": " + ".join(write.key.columns) if write.key else None}
             self._run("refuse_duplicates", column, key=f"records.{key}" if write.key else "null", records=records)
@@ -145,7 +145,7 @@ class Facts:
         """Look up what the lines name by the source's own keys."""
         text = self._text(
             "find",
-            lines=self._lines,
+            lines=self._lines if self.is_delta else self.staged.records,
             columns=_listed("coalesce(named_{name}.record_id, 0) as {name}_id", self._references),
             joins=" ".join(
                 statement("join_by_key", keys=self._keys(target), name=f"named_{name}", field=self._column(name))
@@ -157,17 +157,25 @@ class Facts:
         self.found = Found([f"{name}_id" for name in self._references], self.staged.count_read, largest)
         self.found.put(self._cursor.batches(text, **self._values(text)))
 
-    @property
-    def _is_whole(self) -> bool:
-        """No line is left out, so that what was found can be laid beside them."""
-        return self.staged.is_in_order and not self.is_delta and not self.has_repeats
-
     @contextmanager
     def _joined(self) -> Iterator[str]:
-        """The join to what was found, which is there for the time of the `with`."""
-        frame = self.found.frame(None if self._is_whole else self.staged.before + 1)
+        """The join to what was found, which is there for the time of the `with`.
+
+        All lines of a load are laid beside it as they stand; only where some are told apart, or most left out, is
+        it joined by their numbers.
+        """
+        frame = self.found.frame(self.staged.before + 1)
+        if self._is_beside and self.staged.is_in_order:
+            frame = frame.drop("record_number")
+        elif self._is_beside:
+            numbers = self._cursor.frame(statement("record_numbers", records=self.staged.records))["record_number"]
+            frame = frame[numbers - self.staged.before - 1]
         with self._cursor.table("found", frame):
-            yield "positional join found" if self._is_whole else statement("join_found")
+            yield "positional join found" if self._is_beside else statement("join_found")
+
+    @property
+    def _is_beside(self) -> bool:
+        return not self.is_delta and (self._write.key is not None or not self.has_repeats)
 
     def _keys(self, name: str) -> str:
         return statement("keys_with_pending" if name in self.merge.touched else "keys", object=name)
@@ -179,15 +187,16 @@ class Facts:
         """Resolve by name what no key resolved, and put aside what nothing resolves or is out of range."""
         columns = {name: self._column(name) for name in self._write.fields}
         in_range = statement(f"in_range_{self._write.object.name}", **columns)
-        is_in_range = statement("is_in_range", lines=self._lines, in_range=in_range)
-        if self.found.is_complete and self._cursor.value(is_in_range):
+        out_of_range = self._cursor.frame(statement("out_of_range", lines=self._lines, in_range=in_range))
+        if self.found.is_complete and out_of_range.is_empty():
             return
         references = self._references
         lacks = [f"(lines.{columns[name]} is not null and lines.{name}_id is null)" for name in references]
-        with self._joined() as join_found:
+        suspects = self.found.lacking(self.staged.before + 1, out_of_range["record_number"])
+        with self._cursor.table("found", suspects):
             columns_found = _listed("nullif(found.{name}_id, 0) as {name}_id", references)
             slots = {"columns": columns_found, "lacks": " or ".join(lacks), "in_range": in_range}
-            if not self._run("create_unfound", lines=self._lines, join_found=join_found, **slots):
+            if not self._run("create_unfound", lines=self._lines, join_found=statement("join_found"), **slots):
                 return
         for name, target in references.items():
             self._resolve(name, OBJECTS[target])
@@ -228,6 +237,9 @@ class Facts:
             self._run("keep_history")
             self._run("delete_changed")
         new_id = f"{int(self._cursor.value(self._text('last_id')))} + lines.record_number"
+        is_ordered = self.staged.is_in_order or not self._is_beside
+        has_refused = self._cursor.value("select count(*) from refused") or not is_ordered
+        only_good = statement("only_good") if has_refused else ""
         with self._joined() as join_found:
             self.count_inserted = self._run(
                 "insert",
@@ -235,9 +247,12 @@ class Facts:
                 lines=self._lines,
                 columns=", ".join(f"{value} as {name}" for name, value in self._columns_to_write().items()),
                 join_found=join_found,
-                only_good=statement("only_good") if self._cursor.value("select count(*) from refused") else "",
+                only_good=only_good if is_ordered else only_good + statement("only_own"),
                 line_key=f"lines.{self._column('key')}" if self._write.key else "null",
             )
+        expected = self._cursor.value(statement("count_good", lines=self._lines, only_good=only_good))
+        if self.count_inserted != expected:
+            raise RuntimeError(f"{self.count_inserted} lines were written of {expected}")
 
     def _columns_to_write(self) -> dict[str, str]:
         """Column of core → its value, of what the file says and of what follows from it."""

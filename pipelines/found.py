@@ -39,6 +39,11 @@ class Found:
         numbers = pl.int_range(first_record, first_record + pl.len(), dtype=pl.Int64)
         return frame.with_columns(record_number=numbers)
 
+    def lacking(self, first_record: int, others: pl.Series) -> pl.DataFrame:
+        """`frame` of the lines that lack something, and of `others`, by their numbers."""
+        lacks = pl.any_horizontal(pl.col(name) == NOTHING for name in self._keys)
+        return self.frame(first_record).filter(lacks | pl.col("record_number").is_in(others.implode()))
+
     def add_accounts(self, parent: str, parents: pl.DataFrame) -> None:
         """Add the account of what each line belongs to, and its owner, by `id`, `account_id`, `account_owner_id`."""
         ids = parents["id"].to_numpy()

@@ -1,5 +1,6 @@
 """The records of a delimited file as texts, and those whose form is broken."""
 
+import csv
 import mmap
 import re
 from bisect import bisect_left
@@ -20,6 +21,8 @@ LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 NEW_LINE = 10
+UNCAST = "CAST"
+"""What the reader says of a record that is well formed."""
 STRETCH = 8_000_000
 """Bytes after which the reader begins anew."""
 
@@ -43,14 +46,35 @@ def read_raw(cursor: Cursor, sheet: Sheet) -> pl.DataFrame:
     return _within(_without_blank_lines(broken, sheet.path), _good(cursor)) if broken.height else broken
 
 
-def is_whole(cursor: Cursor, sheet: Sheet, count: int) -> bool:
-    """Whether `count` are all records of a file that was read without a broken one; see `_count` for what may be lost.
+def refused_by_reader(cursor: Cursor, sheet: Sheet, good: int) -> pl.DataFrame | None:
+    """The records of a file just read that do not have the form or the types asked for, as `read_raw` has them.
 
-    Counting line ends is cheap, and says enough of a file without line ends within quotes.
+    None where the reader lost some; see `_count`. Counting line ends is cheap, and says enough of a file without
+    blank lines and line ends within quotes.
     """
-    return (
-        sheet.path.stat().st_size <= STRETCH or count == _count_lines(sheet.path) - 1 or count == _count(cursor, sheet)
-    )
+    refused = _broken(cursor)
+    if good + refused.height == _count_lines(sheet.path) - 1:
+        return _within(refused, good)
+    well_formed = good + refused.filter(pl.col("error_type") == UNCAST).height
+    if sheet.path.stat().st_size > STRETCH and well_formed != _count(cursor, sheet):
+        return None
+    return _within(_without_blank_lines(refused, sheet.path), good) if refused.height else refused
+
+
+def cells_of(refused: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Refused records apart: those that are well formed, with their cells as c0, c1, …; and the broken ones."""
+    width = len(sheet.header)
+    whole: list[bool] = []
+    cells: list[list[str]] = []
+    for text, kind in refused.select("csv_line", "error_type").iter_rows():
+        record = next(csv.reader([text], delimiter=sheet.delimiter), []) if kind == UNCAST else []
+        whole.append(len(record) == width)
+        if whole[-1]:
+            cells.append(record)
+    schema = {f"c{index}": pl.String for index in range(width)}
+    is_well_formed = pl.Series(whole, dtype=pl.Boolean)
+    few = pl.DataFrame(cells, schema=schema, orient="row").with_columns(refused.filter(is_well_formed)["position"])
+    return few, refused.filter(~is_well_formed)
 
 
 def _count_lines(path: Path) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from crm import sql
@@ -31,7 +32,7 @@ from pipelines.expressions import (
     value_of,
 )
 from pipelines.layout import Layout, Write, plain
-from pipelines.raw import is_whole, read_raw, shifts
+from pipelines.raw import cells_of, read_raw, refused_by_reader, shifts
 from pipelines.sources.note import Note
 from pipelines.sources.sheet import Sheet
 
@@ -41,6 +42,8 @@ WRITTEN_HERE = frozenset(
     ("id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id")
 ) | {"record_number", "custom_fields", "account_owner_id", "credited_owner_id", "amount_company"}
 """Columns of core that no file gives."""
+FEW = 0.03
+"""Share of bulk lines that may be looked at closer before all are."""
 DAYS = ("'1000-01-01'", "'9999-12-31'")
 """A year of two digits, infinity and their like are no dates that anybody meant."""
 
@@ -148,10 +151,13 @@ class Staging:
 
     def stage(self, sheets: Sequence[Sheet], before: int) -> Staged:
         """Stage the sheets behind each other; `before` records of the load stand before the first."""
-        typed = self._typed(sheets, before)
-        parts = self._as_text(sheets, before) if typed is None else typed
+        self.is_in_order = True
+        parts = self._typed(sheets, before)
+        if parts is None:
+            self.is_in_order = False
+            parts = self._as_text(sheets, before)
         self._spell_countries()
-        return Staged(self.layout, self.records, tuple(parts), is_in_order=typed is not None)
+        return Staged(self.layout, self.records, tuple(parts), self.is_in_order)
 
     def _definition(self) -> str:
         columns = [f"{field.name} {field.type}" for field in self.fields]
@@ -184,23 +190,62 @@ class Staging:
     # Clean files
 
     def _typed(self, sheets: Sequence[Sheet], before: int) -> list[Part] | None:
-        """Stage files whose every record fits; None where one does not."""
+        """Stage files whose records fit, but for a few of bulk lines; None where more do not."""
         if any(sheet.has_zones for sheet in sheets):
             return None
         self.cursor.run(statement("create_typed", staged=self.table, definition=self._definition()))
         parts: list[Part] = []
+        refused: list[pl.DataFrame] = []
         try:
             for sheet in sheets:
                 start = before + sum(part.count_read for part in parts)
-                parts.append(Part(sheet, start, self._insert_typed(sheet, len(parts) + 1)))
-                if not is_whole(self.cursor, sheet, parts[-1].count_read):
+                good = self._insert_typed(sheet, len(parts) + 1)
+                few = refused_by_reader(self.cursor, sheet, good)
+                if few is None or few.height > FEW * good:
                     return None
+                refused.append(few)
+                parts.append(Part(sheet, start, good + few.height))
         except EngineError:
             return None
         if self.cursor.value(statement("count_unfit", staged=self.table, unfit=self._unfit())):
             return None
+        if any(few.height for few in refused):
+            return parts if self.has_hash and self._look_closer(parts, refused) else None
         self.cursor.run(statement("view_typed", records=self.records, staged=self.table, before=str(int(before))))
         return parts
+
+    def _look_closer(self, parts: Sequence[Part], refused: Sequence[pl.DataFrame]) -> bool:
+        """Understand the few records that the reader refused, beside those that it typed.
+
+        False where their words need a convention, which all records of a file have to decide on.
+        """
+        looked_at = [(part, *cells_of(few, part.sheet)) for part, few in zip(parts, refused, strict=True)]
+        conventions = [self._conventions_of(part, few) for part, few, _ in looked_at]
+        if any(found.notes for found in conventions):
+            return False
+        numbered = f"numbered_{self.table}"
+        numbers = [_numbers_without(part, few) for part, few in zip(parts, refused, strict=True)]
+        with self.cursor.table("numbers", pl.DataFrame({"record_number": np.concatenate(numbers)})):
+            self.cursor.run(statement("create_numbered", numbered=numbered, staged=self.table))
+        self.cursor.run(statement("drop", staged=self.table))
+        for number, (part, few, broken) in enumerate(looked_at, start=1):
+            self._keep_few(few)
+            places = few.select(
+                good_before=pl.int_range(pl.len(), dtype=pl.Int64),
+                broken=pl.col("position") - 1 - pl.int_range(pl.len(), dtype=pl.Int64),
+            )
+            self._insert_checked(numbered, conventions[number - 1], places, broken, part.before, number)
+        self.cursor.run(statement("view_text", records=self.records, staged=numbered))
+        self.table, self.is_in_order = numbered, False
+        return True
+
+    def _keep_few(self, few: pl.DataFrame) -> None:
+        with self.cursor.table("few", few.drop("position")):
+            self.cursor.run(statement("raw_of_few"))
+
+    def _conventions_of(self, part: Part, few: pl.DataFrame) -> Conventions:
+        self._keep_few(few)
+        return Conventions(self.cursor, self.fields, self.layout, part.sheet.header)
 
     def _insert_typed(self, sheet: Sheet, part: int) -> int:
         position = {name: f"c{index}" for index, name in enumerate(sheet.header)}
@@ -273,18 +318,24 @@ class Staging:
     def _insert_text(self, sheet: Sheet, before: int, part: int) -> Part:
         broken = read_raw(self.cursor, sheet)
         found = Conventions(self.cursor, self.fields, self.layout, sheet.header)
-        with self.cursor.table("shifts", shifts(broken)):
+        self._insert_checked(self.table, found, shifts(broken), broken, before, part)
+        count = int(self.cursor.value("select count(*) from raw")) + broken.height
+        return Part(sheet, before, count, (*found.notes, *self._notes_of_emails()))
+
+    def _insert_checked(
+        self, table: str, found: Conventions, places: pl.DataFrame, broken: pl.DataFrame, before: int, part: int
+    ) -> None:
+        """Put the records of `raw` that fit into a table, and the others and the broken ones aside."""
+        with self.cursor.table("shifts", places):
             self._check(found, before, part)
         names = [field.name for field in self.fields]
         names += ["custom"] if self.layout.custom else []
         names += ["row_hash", "part"] if self.has_hash else []
-        self.cursor.run(statement("insert_checked", staged=self.table, fields=", ".join(names)))
+        self.cursor.run(statement("insert_checked", staged=table, fields=", ".join(names)))
         self.cursor.run(statement("reject_unfit"), names=[field.columns for field in self.fields])
         if broken.height:
             with self.cursor.table("broken_records", broken):
                 self.cursor.run(statement("reject_broken"), before=before)
-        count = int(self.cursor.value("select count(*) from raw")) + broken.height
-        return Part(sheet, before, count, (*found.notes, *self._notes_of_emails()))
 
     def _notes_of_emails(self) -> Iterator[Note]:
         for field in self.fields:
@@ -321,3 +372,9 @@ class Staging:
         value = " ".join(f"when {test} then t{index}" for test, index, _ in tests)
         reason = " ".join(f"when {test} then '{why}'" for test, _, why in tests)
         return f"case {number} end", f"case {value} end", f"case {reason} end"
+
+
+def _numbers_without(part: Part, refused: pl.DataFrame) -> np.ndarray:
+    """The numbers within the load of a file's records but for the refused ones."""
+    numbers = np.arange(part.before + 1, part.before + part.count_read + 1)
+    return np.delete(numbers, refused["position"].to_numpy() - 1)

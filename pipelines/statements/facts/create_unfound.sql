@@ -6,4 +6,4 @@ from (
     from {lines} as lines
     {join_found}
 ) as lines
-where {lacks} or not ({in_range})
+where ({lacks} or not ({in_range})) and record_number not in (select record_number from refused)

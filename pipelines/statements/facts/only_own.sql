@@ -1,0 +1,1 @@
+ and found.record_number = lines.record_number

@@ -1,0 +1,2 @@
+-- In which order do the lines stand?
+select record_number from {records}

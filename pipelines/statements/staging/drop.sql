@@ -1,0 +1,2 @@
+-- Let go of a table that was copied.
+drop table {staged}
