@@ -1,5 +1,6 @@
 """What keeps an account's owner beside it, so that access costs no join, and how it is kept in step."""
 
+from datetime import date
 from pathlib import Path
 
 from crm import sql
@@ -39,6 +40,13 @@ def followers(name: str) -> tuple[str, ...]:
     if name == "account":
         return TABLES
     return LINES[name][1] if name in LINES else ()
+
+
+def revalue(cursor: Cursor, currency: str | None, today: date) -> None:
+    """Value the deals in foreign money and their events anew, after exchange rates changed."""
+    if currency:
+        derive_deals(cursor, "core.opportunity", "deal.currency <> $currency", currency=currency, today=today)
+        cursor.run(_statement("revalue_events"), currency=currency, today=today)
 
 
 def derive_deals(cursor: Cursor, deals: str, only: str, **values: object) -> None:

@@ -54,7 +54,7 @@ class Write:
     """Tells two writes of the same object apart."""
     is_main: bool = False
     is_part: bool = False
-    """Belongs to the main record and follows its changes; other objects are made by the way and left alone after."""
+    """Belongs to the main record and follows its changes; of other objects, made by the way, only gaps are filled."""
 
     @property
     def uses(self) -> dict[str, Use]:

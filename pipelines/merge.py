@@ -101,6 +101,9 @@ class Merge:
         for name in self.touched:
             if self._has_changed(name):
                 changed += ownership.followers(name)
+        if "fx_rate" in self.touched:
+            ownership.revalue(self.cursor, self.context.currency, self.context.today)
+            changed += ["core.opportunity", "core.opportunity_event"]
         changed += [f"history.{name}" for name in self.touched if self._has_changed(name)]
         return changed
 

@@ -221,7 +221,8 @@ class Preparation:
         name, taken = self.write.object.name, self._taken()
         pending, current = f"pending_{name}", f"current_{name}"
         is_held = bool(self._run("create_held"))
-        as_kept = {column: _kept(column, value) for column, value in taken.items()}
+        keep = _kept if self._follows_changes else _filled
+        as_kept = {column: keep(column, value) for column, value in taken.items()}
         if is_held:
             brought = ", ".join(_brought(column, value) for column, value in as_kept.items())
             if self._follows_changes:
@@ -234,7 +235,7 @@ class Preparation:
             current=current,
             join_held="left join held on held.record_id = linked.id" if is_held else "",
             fields=", ".join(f"{value} as {column}" for column, value in as_kept.items()),
-            differs=_differs(as_kept) if self._follows_changes else "false",
+            differs=_differs(as_kept),
         )
         self._run("drop_superseded", pending=pending)
         self._run("insert_changed", pending=pending)
@@ -264,7 +265,7 @@ class Preparation:
 
     @property
     def _follows_changes(self) -> bool:
-        """Whether known records take what the file says; what is made by the way is left alone once it is known."""
+        """Whether known records take what the file says; of what is made by the way, only gaps are filled."""
         return self.write.is_main or self.write.is_part
 
     def _note(self) -> None:
@@ -298,6 +299,13 @@ def _brought(name: str, value: str) -> str:
     is_other = f"list_contains(held.fields, '{name}') and {value} is distinct from was.{name}"
     entry = f"{{'field': '{name}', 'value': ({value})::varchar, 'standing': was.{name}::varchar}}"
     return f"case when {is_other} then {entry} end"
+
+
+def _filled(name: str, value: str) -> str:
+    """The value as it will stand where only gaps are filled; a key that stands for a name is one."""
+    if name == "name":
+        return f"case when was.name = linked.key then {value} else was.name end"
+    return f"coalesce(was.{name}, {value})"
 
 
 def _first(tests: list[str], values: list[str]) -> str:

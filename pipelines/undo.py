@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crm import ownership, sql
+from crm import clock, ownership, sql
 from crm.db import Cursor, Database, now, transaction
 from crm.errors import NotFound, WrongUse
 from pipelines.objects import OBJECTS, Object
@@ -95,6 +95,9 @@ class Undo:
         self._remove()
         self._run("void_events")
         self._run("add_events")
+        if "fx_rate" in self.restored | self.removed:
+            currency = self.cursor.value(statement("currency"))
+            ownership.revalue(self.cursor, currency, clock.today(self.cursor))
         self._run("finish")
         undone = Undone(
             self.batch_id,
@@ -109,7 +112,7 @@ class Undo:
         names = self.restored.keys() | self.removed.keys()
         return [
             *(f"{schema}.{name}" for name in names for schema in ("core", "history")),
-            *("core.record_key", "core.opportunity_event", *ownership.TABLES),
+            *("core.record_key", "core.opportunity", "core.opportunity_event", *ownership.TABLES),
             *("landing.batch", "landing.conflict", "landing.kept_by_undo"),
         ]
 

@@ -8,6 +8,7 @@ import pytest
 
 from crm.db import Database
 from pipelines.refresh import refresh
+from pipelines.undo import undo
 from tests.pipelines.conftest import Load, Rows, counts, rejects
 
 D = Decimal
@@ -361,6 +362,20 @@ def test_a_rate_that_comes_late_counts_with_the_next_refresh(load: Load, rows: R
     load({"more rates.csv": "Currency,Valid on,Rate\nUSD,2023-12-01,0.7\n"})
     refresh(database)
     assert rows(revenue) == [(D("9.01"),), (D(8),), (D(7),), (D(10),)]
+
+
+def test_deals_are_valued_when_their_rate_comes(load: Load, rows: Rows, database: Database) -> None:
+    rows("update ops.company set currency = 'EUR'")
+    deals = "Deal ID,Deal,Stage,Amount,Currency,Close date\nA,a,Won,10,USD,2024-01-31\nB,b,Won,10,EUR,2024-01-31\n"
+    value = "select amount_company from core.{} order by amount_company"
+    load({"opportunities.csv": deals, "rates.csv": RATES})
+    for table in ("opportunity", "opportunity_event"):
+        assert rows(value.format(table)) == [(D(9),), (D(10),)], table
+    batch = load({"rates.csv": RATES.replace("0.9", "0.5")})["batch"]
+    assert rows(value.format("opportunity")) == [(D(5),), (D(10),)]
+    undo(database, batch)
+    for table in ("opportunity", "opportunity_event"):
+        assert rows(value.format(table)) == [(D(9),), (D(10),)], table
 
 
 def test_dates_of_accounts_are_days(load: Load, rows: Rows) -> None:

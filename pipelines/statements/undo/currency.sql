@@ -1,0 +1,2 @@
+-- In which currency does the company count?
+select currency from ops.company
