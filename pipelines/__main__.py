@@ -105,7 +105,8 @@ def _print_details(file: dict[str, Any]) -> None:
         if file[what]:
             print(f"  {what} besides: " + ", ".join(f"{number:,} {name}" for name, number in file[what].items()))
     if file["possible_repeats"]:
-        print(f"  {file['possible_repeats']:,} lines equal another of their order; they are kept as possible repeats")
+        number = f"{file['possible_repeats']:,}"
+        print(f"  {number} lines equal another of the same order or ticket; they are kept as possible repeats")
     if file["conflicts"]:
         print(f"  {file['conflicts']:,} values stand against what people wrote, who win: python -m pipelines conflicts")
     if file["is_keyless"]:

@@ -225,7 +225,7 @@ class Staging:
             return False
         numbered = f"numbered_{self.table}"
         numbers = [_numbers_without(part, few) for part, few in zip(parts, refused, strict=True)]
-        with self.cursor.table("numbers", pl.DataFrame({"record_number": np.concatenate(numbers)})):
+        with self.cursor.table("numbers", pl.concat(numbers)):
             self.cursor.run(statement("create_numbered", numbered=numbered, staged=self.table))
         self.cursor.run(statement("drop", staged=self.table))
         for number, (part, few, broken) in enumerate(looked_at, start=1):
@@ -374,7 +374,10 @@ class Staging:
         return f"case {number} end", f"case {value} end", f"case {reason} end"
 
 
-def _numbers_without(part: Part, refused: pl.DataFrame) -> np.ndarray:
-    """The numbers within the load of a file's records but for the refused ones."""
-    numbers = np.arange(part.before + 1, part.before + part.count_read + 1)
-    return np.delete(numbers, refused["position"].to_numpy() - 1)
+def _numbers_without(part: Part, refused: pl.DataFrame) -> pl.DataFrame:
+    """`record_number` within the load of a file's records but for the refused ones."""
+    is_good = np.ones(part.count_read, bool)
+    is_good[refused["position"].to_numpy() - 1] = False
+    numbers = np.flatnonzero(is_good)
+    numbers += part.before + 1
+    return pl.DataFrame({"record_number": numbers})
