@@ -8,10 +8,10 @@ from typing import Any
 
 from crm import db, sql
 from crm.db import Cursor, Database, EngineError
+from crm.records import REFERENCES
 from crm.server.client import Progress
 
-STATEMENTS = Path(__file__).parent / "statements" / "doctor"
-_statement = sql.room(STATEMENTS)
+_statement = sql.room(Path(__file__).parent / "statements" / "doctor")
 ROOM = 2
 """A backup and a refresh need about as much free space again as the file has, each."""
 
@@ -40,9 +40,11 @@ def _findings(database: Database, cursor: Cursor) -> Iterator[Finding]:
     damaged = _tables(cursor)
     yield damaged
     if damaged.is_well:
-        yield _adding("references", cursor, sorted(STATEMENTS.glob("references_of_*.sql")))
-        yield _adding("owners", cursor, [STATEMENTS / "owners_out_of_step.sql"])
-        yield _adding("loads", cursor, [STATEMENTS / "loads_that_do_not_add_up.sql"])
+        columns = cursor.rows(_statement("columns"))
+        yield _adding("references", cursor, _lost_references(columns))
+        owned = [table for table, column in columns if column == "account_owner_id"]
+        yield _adding("owners", cursor, [_statement("owners_out_of_step", table=table) for table in owned])
+        yield _adding("loads", cursor, [_statement("loads_that_do_not_add_up")])
         yield _kept_files(database, cursor)
         yield _marts(cursor)
     yield _room(database)
@@ -63,8 +65,16 @@ def _tables(cursor: Cursor) -> Finding:
     return Finding("tables", True, f"{len(names)} can be read")
 
 
-def _adding(check: str, cursor: Cursor, paths: list[Path]) -> Finding:
-    rows = [row for path in paths for row in cursor.rows(sql.read(path))]
+def _lost_references(columns: list[tuple[str, str]]) -> list[str]:
+    return [
+        _statement("lost_references", table=table, column=column, parent=REFERENCES[column])
+        for table, column in columns
+        if column in REFERENCES
+    ]
+
+
+def _adding(check: str, cursor: Cursor, statements: list[str]) -> Finding:
+    rows = [row for statement in statements for row in cursor.rows(statement)]
     wrong = [f"{reference} ({count})" for reference, count in rows if count]
     return Finding(check, not wrong, ", ".join(wrong) or "all right")
 

@@ -21,9 +21,10 @@ NOT_EDITABLE = frozenset(
 ) | {"record_number", "account_owner_id", "credited_owner_id", "amount_company"}
 """Columns that only follow from others."""
 REFERENCES = {
-    "account_id": "account", "parent_id": "account", "channel_partner_id": "account", "contact_id": "contact",
-    "manager_id": "staff", "opportunity_id": "opportunity", "owner_id": "staff", "product_id": "product",
-    "stage_id": "stage", "team_id": "team",
+    "account_id": "account", "account_owner_id": "staff", "channel_partner_id": "account", "contact_id": "contact",
+    "credited_owner_id": "staff", "manager_id": "staff", "opportunity_id": "opportunity", "order_id": "sales_order",
+    "owner_id": "staff", "parent_id": "account", "product_id": "product", "stage_id": "stage", "team_id": "team",
+    "ticket_id": "ticket",
 }  # fmt: skip
 """Column → object whose record it names."""
 OF_EVENT = frozenset(("stage_id", "amount", "expected_close_on", "owner_id"))
