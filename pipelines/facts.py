@@ -164,10 +164,9 @@ class Facts:
         All lines of a load are laid beside it as they stand; only where some are told apart, or most left out, is
         it joined by their numbers.
         """
-        frame = self.found.frame(self.staged.before + 1)
-        if self._is_beside and self.staged.is_in_order:
-            frame = frame.drop("record_number")
-        elif self._is_beside:
+        is_as_staged = self._is_beside and self.staged.is_in_order
+        frame = self.found.frame(None if is_as_staged else self.staged.before + 1)
+        if self._is_beside and not is_as_staged:
             numbers = self._cursor.frame(statement("record_numbers", records=self.staged.records))["record_number"]
             frame = frame[numbers - self.staged.before - 1]
         with self._cursor.table("found", frame):
