@@ -91,7 +91,7 @@ def recall(header: tuple[str, ...], remembered: Iterable[tuple[int, Layout]]) ->
 def parsed(name: str, text: str) -> list[Layout]:
     """The layouts of a mapping in YAML; raises BadSource where it cannot be understood."""
     try:
-        mapping = yaml.safe_load(text)
+        mapping = yaml.load(text, Loader=yaml.CSafeLoader)
         _check_entries("mapping", mapping)
         layouts = [_layout(name, mapping, item) for item in mapping["layouts"]]
         if not layouts:

@@ -135,7 +135,7 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
 @lru_cache(maxsize=1)
 def _synonyms() -> dict[str, dict[str, str]]:
     """Object → normalised header → field; `key` is the source's own key, `file` what files are called."""
-    text = yaml.safe_load(SYNONYMS.read_text(encoding="utf-8"))
+    text = yaml.load(SYNONYMS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {
         name: {normal(str(word)): field for field, words in fields.items() for word in [field, *words]}
         for name, fields in text.items()

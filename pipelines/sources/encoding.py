@@ -96,10 +96,12 @@ def _wide(start: bytes, name: str) -> str:
 
 def _first_beyond_ascii(path: Path) -> bytes:
     """The first piece of a file with more than ASCII, from which the encodings can be told apart."""
-    with path.open("rb") as file:
-        while (piece := file.read(SAMPLE)).isascii() and piece:
-            pass
-    return piece
+    piece = bytearray(SAMPLE)  # one for all pieces: the memory of new ones costs more than looking at them
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(piece):
+            if not piece[:size].isascii() if size < SAMPLE else not piece.isascii():
+                return bytes(piece[:size])
+    return b""
 
 
 def is_utf8(evidence: bytes) -> bool:
