@@ -175,7 +175,8 @@ def _status(settings: Settings, options: argparse.Namespace) -> None:
     for row in loads:
         title = f"{row['file']} [{row['sheet']}]" if row["sheet"] else row["file"]
         counts = ", ".join(f"{row[what]:,} {what}" for what in ("read", *COUNTS))
-        print(f"{row['batch']}\t{str(row['applied_at'])[:19]}\t{title}\t{row['object']}\t{counts}")
+        undone = f"\ttaken back {str(row['undone_at'])[:19]}" if row["undone_at"] else ""
+        print(f"{row['batch']}\t{str(row['applied_at'])[:19]}\t{title}\t{row['object']}\t{counts}{undone}")
     if not loads:
         print("Nothing was loaded yet.")
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from crm import records
+from crm.access import owner_of_file
 from crm.db import Database
 from crm.settings import ROOT
 from pipelines.__main__ import main
@@ -212,3 +214,24 @@ def test_a_killed_load_leaves_the_state_before_or_the_whole_load(kills: Kills) -
 @pytest.mark.slow
 def test_ten_killed_loads(kills: Kills) -> None:
     _survives(kills, [0.3, 0.45, 0.55, 0.65, 0.72, 0.78, 0.84, 0.9, 0.95, 0.99])
+
+
+def test_a_load_is_mended_decided_on_and_taken_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    db, accounts = tmp_path / "test.duckdb", tmp_path / "accounts.csv"
+    accounts.write_text("Account ID,Account,Phone\n1,Acme,111\n2,,222\n", encoding="utf-8")
+    assert run(capsys, "load", accounts, "--db", db)[0] == 0
+    status, printed, _ = run(capsys, "rejects", "1", "--to", tmp_path / "mend", "--db", db)
+    assert (status, printed) == (0, f"{tmp_path / 'mend' / 'accounts.refused.csv'}\n")
+    assert "2,,222,2,Account: missing" in (tmp_path / "mend" / "accounts.refused.csv").read_text(encoding="utf-8")
+    with Database(db) as database:
+        records.edit(database, owner_of_file(), "account", 1, {"phone": "777"}, 1)
+    accounts.write_text("Account ID,Account,Phone\n1,Acme,119\n", encoding="utf-8")
+    assert "stand against what people wrote, who win" in run(capsys, "load", accounts, "--db", db)[1]
+    printed = run(capsys, "conflicts", "--db", db)[1]
+    assert printed == "1\taccount:1\tphone: '777' stands, load 2 brought '119' (accounts.csv, record 1)\n"
+    assert run(capsys, "accept", "1", "--db", db)[:2] == (0, "Decided: 1\n")
+    status, _, said = run(capsys, "refuse", "1", "--db", db)
+    assert status == 1 and "There is no open conflict 1" in said
+    assert run(capsys, "undo", "1", "--db", db)[1].startswith("Load 1 is taken back.\n")
+    assert "taken back" in run(capsys, "status", "--db", db)[1]
+    assert run(capsys, "undo", "1", "--db", db)[0] == 2
