@@ -14,14 +14,12 @@ LINES = {
     "ticket": ("ticket_id", ("core.ticket_event",)),
 }
 """Object → the reference to it and the tables of lines that keep its account and that account's owner."""
-IN_MARTS = ("mart.sale_line", "mart.account_profile")
-"""Marts that do, too: access follows the owner of now, not of the last refresh."""
 TABLES = (
     *(f"core.{name}" for name in OWNED_THROUGH_ACCOUNT),
     *(table for _, tables in LINES.values() for table in tables),
     "mart.account_profile",
 )
-"""All that keep an account's owner."""
+"""All that keep an account's owner; marts too, as access follows the owner of now, not of the last refresh."""
 
 
 def follow(cursor: Cursor, name: str, changed: str) -> None:

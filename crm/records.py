@@ -141,8 +141,6 @@ class _Change:
             raise
 
     def _keep_history(self, cursor: Cursor, name: str, before: str | None, after: str | None) -> None:
-        if not self.is_held:
-            cursor.run(_statement("release"), object=self.name, id=self.id, field=name)
         cursor.run(
             _statement("keep_edit"),
             object=self.name,
@@ -189,6 +187,8 @@ def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool
         edit(database, viewer, object_name, record_id, {field: value}, int(version), is_held=False)
 
     def write(cursor: Cursor) -> None:
+        if accept:  # even where the value stood there already
+            cursor.run(_statement("release"), object=object_name, id=record_id, field=field)
         cursor.run(_statement("decide"), id=conflict_id, now=now(), user_id=viewer.user_id, is_accepted=accept)
 
-    database.write(write, touches=["landing.conflict"])
+    database.write(write, touches=["landing.conflict", "history.edit"])

@@ -237,7 +237,7 @@ class Facts:
             self._run("delete_changed")
         new_id = f"{int(self._cursor.value(self._text('last_id')))} + lines.record_number"
         is_ordered = self.staged.is_in_order or not self._is_beside
-        has_refused = self._cursor.value("select count(*) from refused") or not is_ordered
+        has_refused = self._cursor.value(statement("has_refused")) or not is_ordered
         only_good = statement("only_good") if has_refused else ""
         with self._joined() as join_found:
             self.count_inserted = self._run(

@@ -258,9 +258,12 @@ class Loading:
 
     def _follow_owners(self) -> None:
         """Somebody changed owners while this load read them: bring in step what it wrote."""
-        with transaction(self.cursor):
+
+        def follow(cursor: Cursor) -> None:
             for table in OWNING:
-                ownership.follow(self.cursor, table.partition(".")[2], f"(from {table})")
+                ownership.follow(cursor, table.partition(".")[2], f"(from {table})")
+
+        self.database.write(follow, touches=ownership.TABLES)
 
     def _context(self, batch_id: int) -> Context:
         currency, zone, as_of = self.cursor.rows(statement("company"))[0]

@@ -69,7 +69,8 @@ def _applied_at(cursor: Cursor, batch_id: int) -> datetime:
     applied_at, undone_at = found[0]
     if undone_at is not None:
         raise WrongUse("Load {batch} was taken back already, at {moment} UTC.", batch=batch_id, moment=undone_at)
-    return applied_at  # type: ignore[no-any-return]
+    moment: datetime = applied_at
+    return moment
 
 
 @dataclass
@@ -160,7 +161,7 @@ class Undo:
 
     def _references(self) -> Iterator[dict[str, str]]:
         """Which column of which table refers to which object, and when its row stays."""
-        made = {row[0] for row in self.cursor.rows("select distinct object from doomed")}
+        made = {row[0] for row in self.cursor.rows(statement("objects_to_remove"))}
         given = [
             (item.name, item.column(name), target)
             for item in OBJECTS.values()

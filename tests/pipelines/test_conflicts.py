@@ -8,6 +8,7 @@ from crm import records
 from crm.access import owner_of_file
 from crm.db import Database
 from crm.errors import NotFound, StaleRecord
+from pipelines.facts import Facts
 from pipelines.undo import undo
 from tests.pipelines.conftest import Load, Rows, counts
 
@@ -58,6 +59,17 @@ def test_an_accepted_value_stands_and_the_source_leads_again(load: Load, rows: R
         records.decide(database, OWNER, 1, accept=True)
 
 
+@pytest.mark.usefixtures("edited")
+def test_a_value_that_stands_there_by_now_can_be_accepted(load: Load, rows: Rows, database: Database) -> None:
+    """The person wrote the same meanwhile: accepting it lets the source lead again all the same."""
+    load({"accounts.csv": ACCOUNTS.replace("111", "119")})
+    acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
+    records.edit(database, OWNER, "account", acme, {"phone": "119"}, version)
+    records.decide(database, OWNER, 1, accept=True)
+    load({"accounts.csv": ACCOUNTS.replace("111", "120")})
+    assert rows("select phone from core.account where name = 'Acme'") == [("120",)]
+
+
 def test_numbers_and_dates_can_be_accepted(load: Load, rows: Rows, database: Database) -> None:
     deals = "Deal ID,Deal,Stage,Amount,Close date\nA,a,Won,10,2024-02-01\n"
     load({"opportunities.csv": deals})
@@ -105,3 +117,23 @@ def test_a_load_and_twenty_editors_lose_nothing(load: Load, rows: Rows, database
     assert sorted(rows("select name, phone, city from core.account")) == sorted(
         (f"A{number}", str(done[number]) if done[number] else "x", "Pisa") for number in people
     )
+
+
+def test_an_account_that_changes_hands_during_a_load_takes_its_lines_along(
+    load: Load, rows: Rows, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = "Account ID,Account,Owner\n1,Acme,Ann\n2,Bolt,Bob\n"
+    load({"accounts.csv": accounts, "products.csv": "SKU,Product\nL,Lamp\n"})
+    load({"orders.csv": "Order number,Ordered at,Account\n1,2024-01-01,1\n"})
+    prepare = Facts.prepare
+
+    def meanwhile(facts: Facts) -> None:
+        prepare(facts)
+        acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
+        bob = rows("select id from core.staff where name = 'Bob'")[0][0]
+        records.edit(database, OWNER, "account", acme, {"owner_id": bob}, version)
+
+    monkeypatch.setattr(Facts, "prepare", meanwhile)
+    load({"order_lines.csv": "Order number,SKU,Quantity,Unit price,Sold at\n1,L,1,100,2024-01-01\n"})
+    owner = "select staff.name from core.order_line join core.staff on staff.id = account_owner_id"
+    assert rows(owner) == [("Bob",)]
