@@ -58,12 +58,18 @@ class Facts:
     def _tables(self) -> dict[str, str]:
         """Temporary tables of this layout's own, as a load may bring lines in several; and what they become."""
         own = {name: f"{name}_of_{self.staged.records}" for name in ("every", "repeats", "delta")}
-        return own | {"object": self._write.object.name}
+        staged = {"staged": self.staged.table, "numbers": self.staged.numbers, "records": self.staged.records}
+        return own | staged | {"object": self._write.object.name}
 
     @property
     def _lines(self) -> str:
         """Where the lines to write stand: a view of the staged records, or what of them is new."""
         return self._tables["delta" if self.is_delta else "every"]
+
+    @property
+    def _base(self) -> str:
+        """The table that holds them, whose rowid is the place of a line."""
+        return self._tables["delta"] if self.is_delta else self.staged.table
 
     def _text(self, name: str, /, **slots: str) -> str:
         return statement(name, **self._tables, **slots)
@@ -79,7 +85,6 @@ class Facts:
             "source": self.staged.layout.source,
             "batch_id": self.merge.context.batch_id,
             "positions": self.positions,
-            "before": self.staged.before,
             **(bound or {}),
         }
         return {name: values[name] for name in sql.parameters(text)}
@@ -109,22 +114,21 @@ class Facts:
         file that says the same says it of the same line.
         """
         write = self._write
-        records, key = self.staged.records, self._column("key")
+        key = self._column("key")
         hashed = f"hash({key})" if write.key else "row_hash"
         said = key if write.key else ", ".join(map(self._column, write.fields))
         same = said if write.key else f"{said}, occurrence"
         with self._cursor.table("suspects", self._suspects(hashed)):
-            repeats = self._run("create_repeats", said=said, same=same, records=records, hash=hashed)
-        self._run("lines" if repeats and not write.key else "all_lines", records=records)
+            slots = {"placed": self._text("placed"), "key": key if write.key else "null::varchar"}
+            repeats = self._run("create_repeats", said=said, same=same, hash=hashed, **slots)
+        self._run("lines" if repeats and not write.key else "all_lines")
         if repeats:
-            column = {"column_name": " + ".join(write.key.columns) if write.key else None}
-            self._run("refuse_duplicates", column, key=f"records.{key}" if write.key else "null", records=records)
+            self._run("refuse_duplicates", {"column_name": " + ".join(write.key.columns) if write.key else None})
         return bool(repeats)
 
     def _suspects(self, hashed: str) -> pl.DataFrame:
         """Hashes that stand more than once. Sorting them here takes a sixth of a GROUP BY in the engine."""
-        frame = self._cursor.frame(statement("hashes", hash=hashed, records=self.staged.records))
-        values = np.sort(frame["value"].to_numpy())
+        values = self._cursor.frame(self._text("hashes", hash=hashed))["value"].sort().to_numpy()
         return pl.DataFrame({"value": np.unique(values[1:][values[1:] == values[:-1]])})
 
     def _find_delta(self) -> None:
@@ -145,7 +149,7 @@ class Facts:
         """Look up what the lines name by the source's own keys."""
         text = self._text(
             "find",
-            lines=self._lines if self.is_delta else self.staged.records,
+            base=self._base,
             columns=_listed("coalesce(named_{name}.record_id, 0) as {name}_id", self._references),
             joins=" ".join(
                 statement("join_by_key", keys=self._keys(target), name=f"named_{name}", field=self._column(name))
@@ -154,27 +158,22 @@ class Facts:
         )
         ids = " union all ".join(f"select id from {self._table(target)}" for target in self._references.values())
         largest = int(self._cursor.value(statement("largest_key", ids=ids)))
-        self.found = Found([f"{name}_id" for name in self._references], self.staged.count_read, largest)
+        count = int(self._cursor.value(statement("count_lines", base=self._base)))
+        self.found = Found([f"{name}_id" for name in self._references], count, largest)
         self.found.put(self._cursor.batches(text, **self._values(text)))
 
     @contextmanager
     def _joined(self) -> Iterator[str]:
         """The join to what was found, which is there for the time of the `with`.
 
-        All lines of a load are laid beside it as they stand; only where some are told apart, or most left out, is
-        it joined by their numbers.
+        Lines are laid beside it as they stand; only where some are told apart is it joined by their numbers.
         """
-        is_as_staged = self._is_beside and self.staged.is_in_order
-        frame = self.found.frame(None if is_as_staged else self.staged.before + 1)
-        if self._is_beside and not is_as_staged:
-            numbers = self._cursor.frame(statement("record_numbers", records=self.staged.records))["record_number"]
-            frame = frame[numbers - self.staged.before - 1]
+        if self.is_delta or self._write.key or not self.has_repeats:
+            frame, join = self.found.frame(), "positional join found"
+        else:
+            frame, join = self.found.frame(self._cursor.frame(self._text("record_numbers"))), statement("join_found")
         with self._cursor.table("found", frame):
-            yield "positional join found" if self._is_beside else statement("join_found")
-
-    @property
-    def _is_beside(self) -> bool:
-        return not self.is_delta and (self._write.key is not None or not self.has_repeats)
+            yield join
 
     def _keys(self, name: str) -> str:
         return statement("keys_with_pending" if name in self.merge.touched else "keys", object=name)
@@ -186,16 +185,16 @@ class Facts:
         """Resolve by name what no key resolved, and put aside what nothing resolves or is out of range."""
         columns = {name: self._column(name) for name in self._write.fields}
         in_range = statement(f"in_range_{self._write.object.name}", **columns)
-        out_of_range = self._cursor.frame(statement("out_of_range", lines=self._lines, in_range=in_range))
+        out_of_range = self._cursor.frame(statement("out_of_range", base=self._base, in_range=in_range))
         if self.found.is_complete and out_of_range.is_empty():
             return
         references = self._references
         lacks = [f"(lines.{columns[name]} is not null and lines.{name}_id is null)" for name in references]
-        suspects = self.found.lacking(self.staged.before + 1, out_of_range["record_number"])
-        with self._cursor.table("found", suspects):
+        with self._cursor.table("found", self.found.lacking(out_of_range["place"])):
             columns_found = _listed("nullif(found.{name}_id, 0) as {name}_id", references)
             slots = {"columns": columns_found, "lacks": " or ".join(lacks), "in_range": in_range}
-            if not self._run("create_unfound", lines=self._lines, join_found=statement("join_found"), **slots):
+            placed = self._text("placed_delta" if self.is_delta else "placed")
+            if not self._run("create_unfound", placed=placed, **slots):
                 return
         for name, target in references.items():
             self._resolve(name, OBJECTS[target])
@@ -236,9 +235,7 @@ class Facts:
             self._run("keep_history")
             self._run("delete_changed")
         new_id = f"{int(self._cursor.value(self._text('last_id')))} + lines.record_number"
-        is_ordered = self.staged.is_in_order or not self._is_beside
-        has_refused = self._cursor.value(statement("has_refused")) or not is_ordered
-        only_good = statement("only_good") if has_refused else ""
+        only_good = statement("only_good") if self._cursor.value(statement("has_refused")) else ""
         with self._joined() as join_found:
             self.count_inserted = self._run(
                 "insert",
@@ -246,7 +243,7 @@ class Facts:
                 lines=self._lines,
                 columns=", ".join(f"{value} as {name}" for name, value in self._columns_to_write().items()),
                 join_found=join_found,
-                only_good=only_good if is_ordered else only_good + statement("only_own"),
+                only_good=only_good,
                 line_key=f"lines.{self._column('key')}" if self._write.key else "null",
             )
         expected = self._cursor.value(statement("count_good", lines=self._lines, only_good=only_good))

@@ -20,10 +20,10 @@ class Found:
         self._misses = 0
 
     def put(self, batches: Iterable[Mapping[str, np.ndarray]]) -> None:
-        """Take answers: `line_number`, the lines that they are for, with a column for each of `names`."""
+        """Take answers: `place`, the lines that they are for, with a column for each of `names`."""
         for batch in batches:
             for name, keys in self._keys.items():
-                keys[batch["line_number"]] = batch[name]
+                keys[batch["place"]] = batch[name]
                 self._misses += len(batch[name]) - int(np.count_nonzero(batch[name]))
 
     @property
@@ -31,18 +31,16 @@ class Found:
         """Every line that was looked up names one of each."""
         return self._misses == 0
 
-    def frame(self, first_record: int | None = None) -> pl.DataFrame:
-        """The keys as columns; with `record_number` where the number of the first line is given."""
+    def frame(self, beside: pl.DataFrame | None = None) -> pl.DataFrame:
+        """The keys as columns, beside those of a frame that has a row for each line."""
         frame = pl.DataFrame(self._keys)
-        if first_record is None:
-            return frame
-        numbers = pl.int_range(first_record, first_record + pl.len(), dtype=pl.Int64)
-        return frame.with_columns(record_number=numbers)
+        return frame if beside is None else frame.hstack(beside)
 
-    def lacking(self, first_record: int, others: pl.Series) -> pl.DataFrame:
-        """`frame` of the lines that lack something, and of `others`, by their numbers."""
+    def lacking(self, others: pl.Series) -> pl.DataFrame:
+        """`frame` of the lines that lack something, and of `others`, with their `place`."""
         lacks = pl.any_horizontal(pl.col(name) == NOTHING for name in self._keys)
-        return self.frame(first_record).filter(lacks | pl.col("record_number").is_in(others.implode()))
+        placed = pl.DataFrame(self._keys).with_columns(place=pl.int_range(pl.len(), dtype=pl.Int64))
+        return placed.filter(lacks | pl.col("place").is_in(others.implode()))
 
     def add_accounts(self, parent: str, parents: pl.DataFrame) -> None:
         """Add the account of what each line belongs to, and its owner, by `id`, `account_id`, `account_owner_id`."""

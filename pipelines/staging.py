@@ -62,18 +62,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Staged:
-    """The records of all files with one layout: view `records` (record_number and the fields' columns)."""
+    """The records of all files with one layout."""
 
     layout: Layout
+    table: str
+    """Holds the columns of the fields; its rowid is a record's place among those that were not put aside."""
+    numbers: str
+    """A view of place and record_number."""
     records: str
+    """A view of record_number and the columns of the fields."""
     parts: tuple[Part, ...]
-    is_in_order: bool
-    """The records stand in the order of their numbers."""
-
-    @property
-    def before(self) -> int:
-        """Records of the load that stand before the first."""
-        return self.parts[0].before
 
     @property
     def count_read(self) -> int:
@@ -145,24 +143,31 @@ class Staging:
         self.cursor = cursor
         self.layout = layout
         self.table = f"staged_{number}"
+        self.numbers = f"numbers_{number}"
         self.records = f"records_{number}"
         self.fields = fields_of(layout, types)
         self.has_hash = layout.main.object.is_fact
 
     def stage(self, sheets: Sequence[Sheet], before: int) -> Staged:
         """Stage the sheets behind each other; `before` records of the load stand before the first."""
-        self.is_in_order = True
-        parts = self._typed(sheets, before)
-        if parts is None:
-            self.is_in_order = False
-            parts = self._as_text(sheets, before)
+        parts = self._typed(sheets, before) or self._as_text(sheets, before)
         self._spell_countries()
-        return Staged(self.layout, self.records, tuple(parts), self.is_in_order)
+        return Staged(self.layout, self.table, self.numbers, self.records, tuple(parts))
 
-    def _definition(self) -> str:
-        columns = [f"{field.name} {field.type}" for field in self.fields]
-        columns += ["custom json"] if self.layout.custom else []
-        return ", ".join([*columns, "row_hash ubigint", "part smallint"] if self.has_hash else columns)
+    def _run(self, name: str, /, **slots: str) -> int:
+        """Run a statement on this layout's own tables."""
+        own = {"staged": self.table, "numbers": self.numbers, "kept": f"kept_{self.numbers}", "records": self.records}
+        return self.cursor.run(statement(name, **own, **slots))
+
+    def _columns(self) -> dict[str, str]:
+        """Staged column → type."""
+        columns = {field.name: field.type for field in self.fields}
+        columns |= {"custom": "JSON"} if self.layout.custom else {}
+        return columns | {"row_hash": "UBIGINT", "part": "SMALLINT"} if self.has_hash else columns
+
+    def _create(self) -> None:
+        definition = ", ".join(f"{name} {kind}" for name, kind in self._columns().items())
+        self._run("create_staged", definition=definition)
 
     def _of_fact(self, part: int) -> list[str]:
         """A hash of what the file says, by which the same line is found again, and which of the files it is."""
@@ -193,7 +198,7 @@ class Staging:
         """Stage files whose records fit, but for a few of bulk lines; None where more do not."""
         if any(sheet.has_zones for sheet in sheets):
             return None
-        self.cursor.run(statement("create_typed", staged=self.table, definition=self._definition()))
+        self._create()
         parts: list[Part] = []
         refused: list[pl.DataFrame] = []
         try:
@@ -211,7 +216,8 @@ class Staging:
             return None
         if any(few.height for few in refused):
             return parts if self.has_hash and self._look_closer(parts, refused) else None
-        self.cursor.run(statement("view_typed", records=self.records, staged=self.table, before=str(int(before))))
+        for view in ("view_dense_numbers", "view_dense"):
+            self._run(view, before=str(int(before)))
         return parts
 
     def _look_closer(self, parts: Sequence[Part], refused: Sequence[pl.DataFrame]) -> bool:
@@ -223,21 +229,22 @@ class Staging:
         conventions = [self._conventions_of(part, few) for part, few, _ in looked_at]
         if any(found.notes for found in conventions):
             return False
-        numbered = f"numbered_{self.table}"
-        numbers = [_numbers_without(part, few) for part, few in zip(parts, refused, strict=True)]
-        with self.cursor.table("numbers", pl.concat(numbers)):
-            self.cursor.run(statement("create_numbered", numbered=numbered, staged=self.table))
-        self.cursor.run(statement("drop", staged=self.table))
+        good = [_numbers_without(part, few) for part, few in zip(parts, refused, strict=True)]
+        with self.cursor.table("good", pl.concat(good)):
+            self._run("create_numbers_of_good")
         for number, (part, few, broken) in enumerate(looked_at, start=1):
             self._keep_few(few)
             places = few.select(
                 good_before=pl.int_range(pl.len(), dtype=pl.Int64),
                 broken=pl.col("position") - 1 - pl.int_range(pl.len(), dtype=pl.Int64),
             )
-            self._insert_checked(numbered, conventions[number - 1], places, broken, part.before, number)
-        self.cursor.run(statement("view_text", records=self.records, staged=numbered))
-        self.table, self.is_in_order = numbered, False
+            self._insert_checked(conventions[number - 1], places, broken, part.before, number)
+        self._view_numbered()
         return True
+
+    def _view_numbered(self) -> None:
+        self._run("view_kept_numbers")
+        self._run("view_numbered")
 
     def _keep_few(self, few: pl.DataFrame) -> None:
         with self.cursor.table("few", few.drop("position")):
@@ -307,31 +314,30 @@ class Staging:
     # Files that need words understood
 
     def _as_text(self, sheets: Sequence[Sheet], before: int) -> list[Part]:
-        self.cursor.run(statement("create_text", staged=self.table, definition=self._definition()))
+        self._create()
+        self._run("create_numbers")
         parts: list[Part] = []
         for sheet in sheets:
             start = before + sum(part.count_read for part in parts)
             parts.append(self._insert_text(sheet, start, len(parts) + 1))
-        self.cursor.run(statement("view_text", records=self.records, staged=self.table))
+        self._view_numbered()
         return parts
 
     def _insert_text(self, sheet: Sheet, before: int, part: int) -> Part:
         broken = read_raw(self.cursor, sheet)
         found = Conventions(self.cursor, self.fields, self.layout, sheet.header)
-        self._insert_checked(self.table, found, shifts(broken), broken, before, part)
+        self._insert_checked(found, shifts(broken), broken, before, part)
         count = int(self.cursor.value("select count(*) from raw")) + broken.height
         return Part(sheet, before, count, (*found.notes, *self._notes_of_emails()))
 
     def _insert_checked(
-        self, table: str, found: Conventions, places: pl.DataFrame, broken: pl.DataFrame, before: int, part: int
+        self, found: Conventions, places: pl.DataFrame, broken: pl.DataFrame, before: int, part: int
     ) -> None:
-        """Put the records of `raw` that fit into a table, and the others and the broken ones aside."""
+        """Stage the records of `raw` that fit, and put the others and the broken ones aside."""
         with self.cursor.table("shifts", places):
             self._check(found, before, part)
-        names = [field.name for field in self.fields]
-        names += ["custom"] if self.layout.custom else []
-        names += ["row_hash", "part"] if self.has_hash else []
-        self.cursor.run(statement("insert_checked", staged=table, fields=", ".join(names)))
+        self._run("insert_checked", fields=", ".join(self._columns()))
+        self._run("insert_numbers")
         self.cursor.run(statement("reject_unfit"), names=[field.columns for field in self.fields])
         if broken.height:
             with self.cursor.table("broken_records", broken):

@@ -19,13 +19,13 @@ def test_unmatched_is_the_difference_of_sets(come: np.ndarray, there: np.ndarray
 
 def test_answers_stand_in_the_order_of_the_lines() -> None:
     found = Found(["order_id"], 4, 300)
-    found.put([{"line_number": np.array([2, 0]), "order_id": np.array([300, 7])}])
+    found.put([{"place": np.array([2, 0]), "order_id": np.array([300, 7])}])
     assert found.is_complete
-    found.put([{"line_number": np.array([1, 3]), "order_id": np.array([0, 8])}])
+    found.put([{"place": np.array([1, 3]), "order_id": np.array([0, 8])}])
     assert not found.is_complete
     found.add_accounts("order", pl.DataFrame({"id": [7, 300], "account_id": [1, 2], "account_owner_id": [0, 9]}))
-    frame = found.frame(first_record=11)
+    frame = found.frame(pl.DataFrame({"record_number": [11, 12, 14, 15]}))
     assert frame["order_id"].to_list() == [7, 0, 300, 8]
     assert frame["account_id"].to_list()[:3] == [1, 0, 2]
     assert frame["account_owner_id"].to_list()[:3] == [0, 0, 9]
-    assert frame["record_number"].to_list() == [11, 12, 13, 14]
+    assert frame["record_number"].to_list() == [11, 12, 14, 15]

@@ -3,7 +3,7 @@ create or replace temp table identified as
 select *
 from (
     select lines.*, {columns}, false as is_new
-    from {lines} as lines
-    {join_found}
+    from ({placed}) as lines
+    join found on found.place = lines.place
 ) as lines
 where ({lacks} or not ({in_range})) and record_number not in (select record_number from refused)

@@ -1,4 +1,4 @@
--- Which records does each line name, by the source's own keys? Lines are numbered from 0; 0 is none.
-select lines.record_number - 1 - $before as line_number, {columns}
-from {lines} as lines
+-- Which records does the line at each place name, by the source's own keys? 0 is none.
+select lines.rowid as place, {columns}
+from {base} as lines
 {joins}

@@ -1,2 +1,2 @@
 -- Which lines have values out of range?
-select lines.record_number from {lines} as lines where not ({in_range})
+select rowid as place from {base} as lines where not ({in_range})

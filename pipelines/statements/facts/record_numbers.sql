@@ -1,2 +1,2 @@
--- In which order do the lines stand?
-select record_number from {records}
+-- Which number has the line at each place?
+select record_number from {numbers} order by place

@@ -1,3 +1,3 @@
--- What lines name otherwise than by keys, numbered as the lines of `find`.
-select record_number - 1 - $before as line_number, {columns}
+-- What do the lines name otherwise than by keys?
+select place, {columns}
 from resolved

@@ -1,3 +1,3 @@
 -- Put the records of a file that fit behind those that are staged.
 insert into {staged} by name
-select record_number, {fields} from checked where bad_column is null
+select {fields} from checked where bad_column is null

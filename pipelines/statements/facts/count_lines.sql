@@ -1,0 +1,2 @@
+-- How many lines does a table hold?
+select count(*) from {base}

@@ -1,1 +1,0 @@
- and found.record_number = lines.record_number

@@ -1,0 +1,2 @@
+-- The lines of a delta by their place.
+select rowid as place, * from {delta}

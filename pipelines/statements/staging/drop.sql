@@ -1,2 +1,0 @@
--- Let go of a table that was copied.
-drop table {staged}
