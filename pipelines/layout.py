@@ -100,6 +100,11 @@ class Layout:
         return next(write for write in self.writes if write.is_main)
 
     @property
+    def is_fact_alone(self) -> bool:
+        """Whether its records are bulk facts and bring nothing besides."""
+        return self.main.object.is_fact and len(self.writes) == 1
+
+    @property
     def used(self) -> frozenset[str]:
         """The columns that something is made of."""
         reads = (use.reads for write in self.writes for use in write.uses.values())

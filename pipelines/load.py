@@ -182,7 +182,7 @@ class Loading:
         first = {_identity(source): source.position for source in reversed(self.sources)}
         self.copies = {s.position: first[_identity(s)] for s in self.sources if first[_identity(s)] != s.position}
         self._stage([source for source in self.sources if source.position not in unchanged | self.copies])
-        batch_id = int(self.cursor.value(statement("next_batch")))
+        batch_id = int(self.cursor.value(statement("number_of_dry_run" if is_dry_run else "next_batch")))
         for _ in range(ATTEMPTS - 1):
             try:
                 return self._settle(batch_id, unchanged, is_dry_run)
@@ -224,18 +224,7 @@ class Loading:
         context = self._context(batch_id)
         merge = Merge(self.cursor, context, self._columns())
         self.progress("Comparing")
-        merge.begin()
-        for staged in self.staged:
-            prepare(merge, staged)
-        merge.finish(next((s.layout.begin_stage for s in self.staged if s.layout.begin_stage), None))
-        position = {id(source.sheet): source.position for source in self.sources}
-        self.facts = [
-            Facts(merge, staged, [position[id(part.sheet)] for part in staged.parts])
-            for staged in self.staged
-            if staged.layout.main.object.is_fact
-        ]
-        for facts in self.facts:
-            facts.prepare()
+        self._prepare(merge)
         self.progress("Writing")
         try:
             with ExitStack() as editing:  # ends after the commit
@@ -255,6 +244,28 @@ class Loading:
             [*changed, "landing.batch", "landing.file", "landing.reject", "landing.conflict", "ops.company"]
         )
         return report
+
+    def _prepare(self, merge: Merge) -> None:
+        """Compare everything, and once more without the records that did not get in, as long as there are new ones.
+
+        Else what they name by the way would be made, and what repeats their keys be left out.
+        """
+        merge.forget_refused()
+        while True:
+            merge.begin()
+            for staged in self.staged:
+                prepare(merge, staged)
+            merge.finish(next((s.layout.begin_stage for s in self.staged if s.layout.begin_stage), None))
+            position = {id(source.sheet): source.position for source in self.sources}
+            self.facts = [
+                Facts(merge, staged, [position[id(part.sheet)] for part in staged.parts])
+                for staged in self.staged
+                if staged.layout.main.object.is_fact
+            ]
+            for facts in self.facts:
+                facts.prepare()
+            if all(staged.layout.is_fact_alone for staged in self.staged) or not merge.keep_refused():
+                return
 
     def _follow_owners(self) -> None:
         """Somebody changed owners while this load read them: bring in step what it wrote."""

@@ -44,6 +44,17 @@ class Merge:
     touched: list[str] = field(default_factory=list)
     """Objects with pending rows, in the order in which they were first written."""
 
+    def forget_refused(self) -> None:
+        """Forget which records did not get in by an earlier try; those that staging put aside stay aside."""
+        self.cursor.run(statement("create_refused_before"))
+
+    def keep_refused(self) -> int:
+        """Keep the records that do not get in aside from the next `begin` on; how many came to those kept before.
+
+        Duplicates are found anew: what they repeat may be among these.
+        """
+        return self.cursor.run(statement("keep_refused"))
+
     def begin(self) -> None:
         """Forget what an earlier try prepared."""
         self.touched.clear()

@@ -410,3 +410,32 @@ def test_a_load_waits_for_another_writer(load: Load, rows: Rows, database: Datab
 def test_what_is_no_currency_does_not_become_the_companys(load: Load, rows: Rows) -> None:
     load({"orders.csv": "Order number,Ordered at,Currency\n1,2024-01-01,n/a\n2,2024-01-01,eur\n"})
     assert rows("select currency from ops.company") == [("EUR",)]
+
+
+def test_a_record_that_does_not_get_in_makes_nothing(load: Load, rows: Rows) -> None:
+    """What it names by the way is made only where something that gets in names it, too."""
+    load({"contacts.csv": "Contact ID,Contact,Account\n1,Ann,Acme\n2,Ann,Acme\n"})
+    interactions = (
+        "Interaction ID,Type,Date,Subject,Account,Contact,Owner\n"
+        "1,call,2026-01-05,Ambiguous,Nowhere,Ann,Nobody\n"
+        "2,call,2026-01-05,Fine,Somewhere,,Somebody\n"
+        "3,call,2026-01-05,Ambiguous too,Somewhere,Ann,Somebody\n"
+    )
+    report = load({"interactions.csv": interactions})
+    assert counts(report) == (3, 1, 0, 0, 0, 2)
+    assert rows("select name from core.account order by 1") == [("Acme",), ("Somewhere",)]
+    assert rows("select name from core.staff order by 1") == [("Somebody",)]
+
+
+def test_a_record_is_no_duplicate_of_one_that_does_not_get_in(load: Load, rows: Rows) -> None:
+    load({"contacts.csv": "Contact ID,Contact,Account\n1,Ann,Acme\n2,Ann,Acme\n"})
+    header = "Interaction ID,Type,Date,Subject,Contact\n"
+    lines = "1,call,2026-01-05,First,Ann\n1,call,2026-01-05,Second,\n1,call,2026-01-05,Third,\n"
+    report = load({"interactions.csv": header + lines})
+    assert counts(report) == (3, 1, 0, 0, 1, 1)
+    assert rows("select subject from core.interaction") == [("Second",)]
+
+
+def test_a_dry_run_takes_no_number(load: Load) -> None:
+    load({"accounts.csv": "Account\nAcme\n"}, is_dry_run=True)
+    assert load({"accounts.csv": "Account\nAcme\n"})["batch"] == 1
