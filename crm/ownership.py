@@ -7,7 +7,8 @@ from crm import sql
 from crm.db import Cursor
 
 _statement = sql.room(Path(__file__).parent / "statements" / "record")
-OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket", "interaction", "task")
+OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket", "interaction", "task", "quote",
+                         "campaign_member", "survey_response")  # fmt: skip
 """Objects that keep their account's owner beside the account; lines of orders and tickets do as well."""
 LINES = {
     "sales_order": ("order_id", ("core.order_line", "mart.sale_line")),

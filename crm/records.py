@@ -15,16 +15,16 @@ from crm.errors import InvalidRecord, NotFound, StaleRecord
 
 _statement = sql.room(Path(__file__).parent / "statements" / "record")
 EDITABLE = ("account", "contact", "lead", "opportunity", "product", "sales_order", "staff", "team", "ticket",
-            "interaction", "task", "fx_rate")  # fmt: skip
+            "interaction", "task", "quote", "campaign", "campaign_member", "survey_response", "fx_rate")  # fmt: skip
 NOT_EDITABLE = frozenset(
     ("id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id")
 ) | {"record_number", "account_owner_id", "credited_owner_id", "amount_company"}
 """Columns that only follow from others."""
 REFERENCES = {
-    "account_id": "account", "account_owner_id": "staff", "channel_partner_id": "account", "contact_id": "contact",
-    "credited_owner_id": "staff", "manager_id": "staff", "opportunity_id": "opportunity", "order_id": "sales_order",
-    "owner_id": "staff", "parent_id": "account", "product_id": "product", "stage_id": "stage", "team_id": "team",
-    "ticket_id": "ticket",
+    "account_id": "account", "account_owner_id": "staff", "campaign_id": "campaign", "channel_partner_id": "account",
+    "contact_id": "contact", "credited_owner_id": "staff", "manager_id": "staff", "opportunity_id": "opportunity",
+    "order_id": "sales_order", "owner_id": "staff", "parent_id": "account", "product_id": "product",
+    "stage_id": "stage", "team_id": "team", "ticket_id": "ticket",
 }  # fmt: skip
 """Column → object whose record it names."""
 OF_EVENT = frozenset(("stage_id", "amount", "expected_close_on", "owner_id"))

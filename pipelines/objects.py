@@ -231,6 +231,66 @@ OBJECTS = {
             known_by=("subject",),
             has_custom_fields=True,
         ),
+        Object(
+            "quote",
+            ("name",),
+            {"opportunity": "opportunity", "account": "account", "owner": "staff"},
+            defaults={"status": "draft"},
+            has_currency=True,
+            words={
+                "status": _same(
+                    "draft",
+                    "sent",
+                    "accepted",
+                    "rejected",
+                    "expired",
+                    open="sent",
+                    presented="sent",
+                    won="accepted",
+                    approved="accepted",
+                    declined="rejected",
+                    denied="rejected",
+                    lost="rejected",
+                    草稿="draft",
+                    已发送="sent",
+                    已接受="accepted",
+                    已拒绝="rejected",
+                    已过期="expired",
+                )
+            },
+        ),
+        Object("campaign", ("name",), has_currency=True),
+        Object(
+            "campaign_member",
+            ("campaign", "account", "arm"),
+            {"campaign": "campaign", "account": "account"},
+            known_by=(),
+            words={
+                "arm": _same(
+                    "treated",
+                    "held_out",
+                    held_out="held_out",
+                    treatment="treated",
+                    target="treated",
+                    control="held_out",
+                    holdout="held_out",
+                    实验组="treated",
+                    对照组="held_out",
+                )
+            },
+        ),
+        Object(
+            "survey_response",
+            ("kind",),
+            {"account": "account", "contact": "contact", "ticket": "ticket"},
+            known_by=(),
+            ranges={"score": (0, 10)},
+            words={
+                "kind": _same(
+                    "csat", "nps", "feedback", satisfaction="csat", 满意度="csat", 净推荐值="nps", 反馈="feedback"
+                )
+            },
+        ),
         Object("fx_rate", ("currency", "valid_on", "rate"), known_by=()),
     )
 }

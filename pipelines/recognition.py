@@ -31,6 +31,7 @@ STAND_IN = {
     "product": ("sku",),
     "ticket": ("category",),
     "interaction": ("body",),
+    "quote": ("key",),
 }
 """Object → fields whose text serves as its name or subject where that is blank or has no column."""
 
@@ -42,6 +43,9 @@ NATURAL_KEY = {
     "lead": (("email",), ("name", "company")),
     "product": (("sku",), ("name",)),
     "sales_order": (("number",),),
+    "quote": (("name",),),
+    "campaign": (("name",),),
+    "campaign_member": (("campaign", "account"),),
     "fx_rate": (("currency", "valid_on"),),
 }
 """Fields that together serve as key where a file has no key column; the next where those before are blank."""
@@ -51,6 +55,10 @@ MARKS = {
     "task": ("key", "due_on", "done_at"),
     "interaction": ("key", "kind", "happened_at"),
     "ticket_event": ("key", "activity"),
+    "quote": ("key", "issued_on", "expires_on"),
+    "campaign": ("key", "begins_on", "ends_on"),
+    "campaign_member": ("arm",),
+    "survey_response": ("key", "score"),
 }
 """Fields of which a file needs one to be taken for the object, unless its name says so: the others fit anything."""
 

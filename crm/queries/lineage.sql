@@ -99,6 +99,38 @@ with state as (
     where 'task' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
     union all
     select version, updated_at, batch_id, record_number
+    from visible.quote
+    where 'quote' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
+    from visible.history_quote
+    where 'quote' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
+    from visible.campaign
+    where 'campaign' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
+    from visible.history_campaign
+    where 'campaign' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
+    from visible.campaign_member
+    where 'campaign_member' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
+    from visible.history_campaign_member
+    where 'campaign_member' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
+    from visible.survey_response
+    where 'survey_response' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
+    from visible.history_survey_response
+    where 'survey_response' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
+    union all
+    select version, updated_at, batch_id, record_number
     from visible.fx_rate
     where 'fx_rate' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
     union all

@@ -7,6 +7,8 @@ def object_name(code: str) -> str:
     """Records of a table, in the plural."""
     names = {
         "account": _("Accounts"),
+        "campaign": _("Campaigns"),
+        "campaign_member": _("Campaign members"),
         "contact": _("Contacts"),
         "opportunity": _("Deals"),
         "opportunity_line": _("Deal products"),
@@ -15,7 +17,9 @@ def object_name(code: str) -> str:
         "lead": _("Leads"),
         "order_line": _("Order lines"),
         "product": _("Products"),
+        "quote": _("Quotes"),
         "sales_order": _("Orders"),
+        "survey_response": _("Survey answers"),
         "staff": _("Staff"),
         "task": _("Tasks"),
         "team": _("Teams"),

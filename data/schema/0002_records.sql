@@ -270,6 +270,60 @@ create table core.task ( -- Planned work
 {record}
 );
 
+create sequence core.quote_id;
+create table core.quote ( -- An offer for a deal
+    id bigint primary key default nextval('core.quote_id'), -- Key
+    name varchar not null, -- Number or name
+    opportunity_id bigint, -- Deal it is for
+    account_id bigint, -- Account
+    account_owner_id bigint, -- Owner of that account, kept in step with it
+    owner_id bigint, -- Staff who made it
+    status varchar not null default 'draft' check (status in ('draft', 'sent', 'accepted', 'rejected', 'expired')), -- State
+    issued_on date, -- Day it was made
+    expires_on date, -- Last day it holds
+    amount decimal(18, 2), -- Value
+    currency varchar, -- ISO 4217 code of the value
+{record}
+);
+
+create sequence core.campaign_id;
+create table core.campaign ( -- What marketing planned for chosen accounts
+    id bigint primary key default nextval('core.campaign_id'), -- Key
+    name varchar not null, -- Name
+    channel varchar, -- Mail, phone, post, …
+    begins_on date, -- First day
+    ends_on date, -- Last day
+    cost decimal(18, 2), -- What it cost
+    currency varchar, -- ISO 4217 code of the cost
+{record}
+);
+
+create sequence core.campaign_member_id;
+create table core.campaign_member ( -- An account that a campaign chose, treated or held out
+    id bigint primary key default nextval('core.campaign_member_id'), -- Key
+    campaign_id bigint not null, -- Campaign
+    account_id bigint not null, -- Account
+    account_owner_id bigint, -- Owner of that account, kept in step with it
+    arm varchar not null check (arm in ('treated', 'held_out')), -- Treated, or held out to compare with
+    assigned_at timestamp, -- When it was chosen (UTC)
+    responded_at timestamp, -- When it answered (UTC); null while it has not
+{record}
+);
+
+create sequence core.survey_response_id;
+create table core.survey_response ( -- An answer to a survey
+    id bigint primary key default nextval('core.survey_response_id'), -- Key
+    kind varchar not null check (kind in ('csat', 'nps', 'feedback')), -- CSAT 1 to 5, NPS 0 to 10, or words alone
+    account_id bigint, -- Account
+    account_owner_id bigint, -- Owner of that account, kept in step with it
+    contact_id bigint, -- Who answered
+    ticket_id bigint, -- Ticket it is about
+    score decimal(4, 2) check (score between 0 and 10), -- Score; null where only words were given
+    comment varchar, -- In the customer's words
+    answered_at timestamp, -- When (UTC)
+{record}
+);
+
 create sequence core.fx_rate_id;
 create table core.fx_rate ( -- Exchange rates into the company's currency
     id bigint primary key default nextval('core.fx_rate_id'), -- Key

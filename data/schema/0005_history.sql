@@ -27,6 +27,14 @@ create table history.interaction as from core.interaction limit 0; -- Rows of co
 alter table history.interaction add column replaced_by_batch_id bigint; -- Load that changed the row
 create table history.task as from core.task limit 0; -- Rows of core.task as they stood before a load changed them
 alter table history.task add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.quote as from core.quote limit 0; -- Rows of core.quote as they stood before a load changed them
+alter table history.quote add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.campaign as from core.campaign limit 0; -- Rows of core.campaign as they stood before a load changed them
+alter table history.campaign add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.campaign_member as from core.campaign_member limit 0; -- Rows of core.campaign_member as they stood before a load changed them
+alter table history.campaign_member add column replaced_by_batch_id bigint; -- Load that changed the row
+create table history.survey_response as from core.survey_response limit 0; -- Rows of core.survey_response as they stood before a load changed them
+alter table history.survey_response add column replaced_by_batch_id bigint; -- Load that changed the row
 create table history.fx_rate as from core.fx_rate limit 0; -- Rows of core.fx_rate as they stood before a load changed them
 alter table history.fx_rate add column replaced_by_batch_id bigint; -- Load that changed the row
 create sequence history.edit_id;

@@ -2,7 +2,7 @@
 insert into ops.access_grant
 select role, object, verb, 'all', []
 from (values ('admin')) as r (role)
-cross join (values ('account'), ('contact'), ('opportunity'), ('sales_order'), ('ticket'), ('lead'), ('interaction'), ('task'), ('product'), ('staff'), ('team'), ('stage'), ('company'), ('batch')) as o (object)
+cross join (values ('account'), ('contact'), ('opportunity'), ('sales_order'), ('ticket'), ('lead'), ('interaction'), ('task'), ('quote'), ('campaign'), ('survey_response'), ('product'), ('staff'), ('team'), ('stage'), ('company'), ('batch')) as o (object)
 cross join (values ('read'), ('create'), ('edit'), ('archive'), ('merge'), ('reassign'), ('export'), ('import'), ('admin')) as v (verb);
 
 insert into ops.access_grant values
@@ -15,6 +15,16 @@ insert into ops.access_grant values
     ('management', 'lead', 'read', 'all', ['email', 'phone', 'custom_fields']),
     ('management', 'interaction', 'read', 'all', ['custom_fields']),
     ('management', 'task', 'read', 'all', ['custom_fields']),
+    ('management', 'quote', 'read', 'all', []),
+    ('management', 'campaign', 'read', 'all', []),
+    ('management', 'survey_response', 'read', 'all', []),
+    ('sales_manager', 'quote', 'read', 'team', []),
+    ('sales_manager', 'survey_response', 'read', 'team', []),
+    ('sales', 'quote', 'read', 'own', []),
+    ('sales', 'survey_response', 'read', 'own', []),
+    ('marketing', 'campaign', 'read', 'all', []),
+    ('marketing', 'survey_response', 'read', 'all', []),
+    ('service', 'survey_response', 'read', 'all', []),
     ('sales_manager', 'lead', 'read', 'team', []),
     ('sales_manager', 'interaction', 'read', 'team', []),
     ('sales_manager', 'task', 'read', 'team', []),
