@@ -138,6 +138,7 @@ VIEWS = (
     View("mart.account_profile", "account", ("account_owner_id",)),
     View("ops.company", "company"),
     View("ops.refresh", "company"),
+    View("ops.service_target", "company"),
 )
 
 PARENTS = {"deal": ("core.opportunity", "opportunity_id"), "ticket": ("core.ticket", "ticket_id")}

@@ -1,8 +1,9 @@
 """The KPIs: one file each in `data/metrics`, which says what the number means and how it and its rows are counted.
 
-Both statements read `visible.*` only, so a number is always that of the viewer. The statement of the
-number answers one row: `value`, null where there is nothing to count; `note`, a code of the file's notes,
-or null; and the counts that the note speaks of.
+What is `counted` stands once, as the tables before the two statements, the last of them called
+`counted`; the number and its rows are both made of it. All reads `visible.*` only, so a number is
+always that of the viewer. The statement of the number answers one row: `value`, null where there is
+nothing to count; `note`, a code of the file's notes, or null; and the counts that the note speaks of.
 """
 
 from collections.abc import Mapping
@@ -16,22 +17,26 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import queries, sql
+from crm import queries, selection, sql
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import BadSource, NotAllowed
 from crm.periods import ALL_TIME, Period, month
 from crm.queries import Value
+from crm.selection import EVERYTHING, Selection
 from crm.settings import ROOT
 
 METRICS = ROOT / "data" / "metrics"
 LANGUAGES = ("en", "zh_CN")
 LANGUAGE_KEYS = ("title", "definition")
-UNITS = ("money", "count", "percent", "days", "hours")
+UNITS = ("money", "count", "percent", "days", "hours", "score", "points")
 WITHHELD = "Your role does not see this number."
 NOTHING_IN_SCOPE = "There is nothing yet among the records that you may see."
-GIVEN = frozenset({"since", "until", "today", "zone"})
+GIVEN = frozenset({"since", "until", "today", "zone", "silent_days", *selection.NAMES})
 """Parameters that the statement of a number may ask for; that of its rows also has `limit`."""
+AGGREGATES = ("sum", "count", "median", "ratio")
+PARTS = ("region", "industry", "category", "channel", "credited_owner_id")
+"""Columns of what is counted by which a number can be taken apart."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,29 @@ class Metric:
     """The note where nothing is loaded."""
     notes: Mapping[str, str]
     """Other notes by their code."""
+    aggregate: Mapping[str, Any]
+    """How the number follows from its rows: one of AGGREGATES → its column; a ratio has two, whose sums are divided,
+    and may be `times` something; `rows` stands for how many there are."""
+    day: str | None
+    """Column of what is counted that says when; None where the number is a state at the end of the period."""
+    counted: str
+    """The tables that both statements begin with."""
     number: str
     rows: str
+
+    @property
+    def expression(self) -> str:
+        """The number of any group of what is counted."""
+        kind, column = next(iter(self.aggregate.items()))
+        if kind == "ratio":
+            above, below = ("count(*)" if name == "rows" else f"sum({name})" for name in column)
+            return f"{self.aggregate.get('times', 1)} * cast({above} as double) / nullif({below}, 0)"
+        return "count(*)" if kind == "count" else f"{kind}({column})"
+
+    @property
+    def narrowed_by(self) -> frozenset[str]:
+        """The filters that narrow it."""
+        return selection.narrows(self.counted + self.number)
 
 
 @dataclass(frozen=True)
@@ -73,6 +99,8 @@ class Number:
     note: str | None = None
     """Message why there is no value, or what it leaves out; `note_values` fills it."""
     note_values: Mapping[str, int] = field(default_factory=dict)
+    not_narrowed_by: tuple[str, ...] = ()
+    """The filters that are set and that this KPI knows nothing of."""
 
 
 @cache
@@ -88,10 +116,11 @@ def find(metric_id: str) -> Metric:
     return registry()[metric_id]
 
 
-def statement(metric_id: str, part: str) -> str:
-    """The SQL of a KPI's `number` or `rows`, to be shown."""
+def statement(metric_id: str, part: str, chosen: Selection = EVERYTHING) -> str:
+    """The SQL of a KPI's `number` or `rows`."""
     metric = find(metric_id)
-    return {"number": metric.number, "rows": metric.rows}[part]
+    last = {"number": metric.number, "rows": metric.rows}[part]
+    return selection.compose(f"with {metric.counted}{last}", chosen)
 
 
 def messages() -> list[str]:
@@ -102,40 +131,89 @@ def messages() -> list[str]:
     return sorted(found)
 
 
-def number(database: Database, viewer: Viewer, metric_id: str, period: Period = ALL_TIME) -> Number:
+def number(
+    database: Database,
+    viewer: Viewer,
+    metric_id: str,
+    period: Period = ALL_TIME,
+    chosen: Selection = EVERYTHING,
+) -> Number:
     """What a KPI is in a period, as far as the viewer may see."""
     metric = find(metric_id)
+    text = statement(metric_id, "number", chosen)
     company = queries.clock(database, viewer)
-    in_marts = any(table.startswith("mart.") for table in queries.tables_of(metric.number))
+    in_marts = any(table.startswith("mart.") for table in queries.tables_of(text))
     as_of = company.marts_as_of if in_marts and company.marts_as_of else company.today
     currency = company.currency if metric.unit == "money" else None
     value, counts = None, dict[str, int]()
     note: str | None = WITHHELD
     if may_see(viewer, metric):
-        values = _values(metric.number, period)
-        found = queries.answer(database, viewer, metric_id, metric.number, values).row(0, named=True)
+        found = queries.answer(database, viewer, metric_id, text, _values(text, period, chosen)).row(0, named=True)
         value, note = found["value"], _note(metric, viewer, found)
         counts = {name: int(found[name]) for name in found if name.startswith("count_")}
-    return Number(metric_id, value, metric.unit, currency, period, as_of, note, counts if note else {})
+    beside = tuple(name for name in chosen.active if name not in metric.narrowed_by)
+    return Number(metric_id, value, metric.unit, currency, period, as_of, note, counts if note else {}, beside)
 
 
 def rows(
-    database: Database, viewer: Viewer, metric_id: str, period: Period = ALL_TIME, limit: int | None = 1000
+    database: Database,
+    viewer: Viewer,
+    metric_id: str,
+    period: Period = ALL_TIME,
+    limit: int | None = 1000,
+    chosen: Selection = EVERYTHING,
 ) -> pl.DataFrame:
     """The rows that lead to a KPI, the latest first; raises NotAllowed where the viewer does not see the number."""
-    metric = find(metric_id)
-    _require(viewer, metric)
-    values = _values(metric.rows, period) | {"limit": limit}
-    return queries.answer(database, viewer, metric_id, metric.rows, values)
+    _require(viewer, find(metric_id))
+    text = statement(metric_id, "rows", chosen)
+    return queries.answer(database, viewer, metric_id, text, _values(text, period, chosen) | {"limit": limit})
 
 
-def count_rows(database: Database, viewer: Viewer, metric_id: str, period: Period = ALL_TIME) -> int:
+def count_rows(
+    database: Database, viewer: Viewer, metric_id: str, period: Period = ALL_TIME, chosen: Selection = EVERYTHING
+) -> int:
     """How many rows lead to a KPI, shown or not."""
     metric = find(metric_id)
     _require(viewer, metric)
-    values = _values(metric.rows, period) | {"limit": None}
-    text = f"select count(*) as count_rows from (\n{metric.rows})"
-    return int(queries.answer(database, viewer, metric_id, text, values).item())
+    text = selection.compose(f"with {metric.counted}select count(*) as count_rows from counted", chosen)
+    return int(queries.answer(database, viewer, metric_id, text, _values(text, period, chosen)).item())
+
+
+def by_month(
+    database: Database, viewer: Viewer, metric_id: str, period: Period, chosen: Selection = EVERYTHING
+) -> pl.DataFrame:
+    """What a KPI is in each month of a period that has any: month, value; only for a KPI with a day."""
+    day = find(metric_id).day
+    return _groups(database, viewer, metric_id, f"cast(date_trunc('month', {day}) as date)", "month", period, chosen)
+
+
+def by_part(
+    database: Database, viewer: Viewer, metric_id: str, column: str, period: Period, chosen: Selection = EVERYTHING
+) -> pl.DataFrame:
+    """What a KPI is for each value of one of PARTS: part, value; null is a part, too."""
+    assert column in PARTS
+    return _groups(database, viewer, metric_id, column, "part", period, chosen)
+
+
+def _groups(
+    database: Database, viewer: Viewer, metric_id: str, group: str, name: str, period: Period, chosen: Selection
+) -> pl.DataFrame:
+    metric = find(metric_id)
+    _require(viewer, metric)
+    last = f"select {group} as {name}, {metric.expression} as value from counted group by all order by all"
+    text = selection.compose(f"with {metric.counted}{last}", chosen)
+    return queries.answer(database, viewer, metric_id, text, _values(text, period, chosen))
+
+
+def again(metric: Metric, rows: pl.DataFrame) -> Decimal | float | int | None:
+    """The number as its rows give it; None without any, of a sum and of a count zero."""
+    kind, column = next(iter(metric.aggregate.items()))
+    if kind == "ratio":
+        above, below = (rows.height if name == "rows" else rows[name].sum() for name in column)
+        return metric.aggregate.get("times", 1) * float(above) / float(below) if below else None
+    values = rows.select(value=pl.len() if kind == "count" else getattr(pl.col(column), kind)())
+    found: Decimal | float | int | None = values.item()
+    return found
 
 
 def may_see(viewer: Viewer, metric: Metric) -> bool:
@@ -145,6 +223,11 @@ def may_see(viewer: Viewer, metric: Metric) -> bool:
         if scope is None or set(needed) & set(scope.masked):
             return False
     return True
+
+
+def today(database: Database, viewer: Viewer) -> date:
+    """The company's day."""
+    return queries.clock(database, viewer).today
 
 
 def last_period_with_data(database: Database, viewer: Viewer) -> Period:
@@ -160,9 +243,10 @@ def _require(viewer: Viewer, metric: Metric) -> None:
         )
 
 
-def _values(text: str, period: Period) -> dict[str, Value]:
+def _values(text: str, period: Period, chosen: Selection) -> dict[str, Value]:
     known: dict[str, Value] = {"since": period.since, "until": period.until}
-    return {name: value for name, value in known.items() if name in sql.parameters(text)}
+    asked = {name: value for name, value in known.items() if name in sql.parameters(text)}
+    return asked | selection.values(text, chosen)
 
 
 def _note(metric: Metric, viewer: Viewer, found: Mapping[str, Any]) -> str | None:
@@ -175,7 +259,7 @@ def _note(metric: Metric, viewer: Viewer, found: Mapping[str, Any]) -> str | Non
 
 
 def _read(path: Path) -> Metric:
-    content = {"notes": {}} | _content(path)
+    content = {"notes": {}, "day": None} | _content(path)
     known = {entry.name for entry in fields(Metric)} - {"id"}
     if content.keys() != known:
         raise BadSource(
@@ -207,7 +291,7 @@ def _content(path: Path) -> dict[str, Any]:
 
 def _rules(content: Mapping[str, Any]) -> dict[str, bool]:
     """Whether each entry of a file is of the kind that it has to be."""
-    texts = ("grain", "empty", "number", "rows")
+    texts = ("grain", "empty", "counted", "number", "rows")
     rules = {key: isinstance(content[key], str) for key in texts}
     rules |= {key: isinstance(content[key], dict) and set(content[key]) == set(LANGUAGES) for key in LANGUAGE_KEYS}
     rules |= {
@@ -215,8 +299,13 @@ def _rules(content: Mapping[str, Any]) -> dict[str, bool]:
         "better": content["better"] in ("up", "down"),
         "decimals": isinstance(content["decimals"], int),
         "notes": isinstance(content["notes"], dict),
+        "aggregate": isinstance(content["aggregate"], dict) and next(iter(content["aggregate"])) in AGGREGATES,
+        "day": content["day"] is None or isinstance(content["day"], str),
         "reads": isinstance(content["reads"], dict) and all(isinstance(x, list) for x in content["reads"].values()),
     }
+    if rules["counted"]:
+        rules["counted"] = selection.kinds(content["counted"]) <= set(selection.conditions())
+        rules["counted"] = rules["counted"] and sql.parameters(content["counted"]) <= GIVEN
     rules["number"] = rules["number"] and sql.parameters(content["number"]) <= GIVEN
     rules["rows"] = rules["rows"] and sql.parameters(content["rows"]) - GIVEN == {"limit"}
     return rules

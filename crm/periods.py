@@ -74,6 +74,13 @@ class Period:
                 return whole(eve)
         return Period(max(date.min, self.since - (self.until - self.since) - _DAY), eve)
 
+    def year_ago(self) -> "Period | None":
+        """The same days a year before, whole months as such; None without both ends or before the first year."""
+        if self.since is None or self.until is None or self.since.year <= FIRST_DAY.year:
+            return None
+        is_month_end = self.until.day == monthrange(self.until.year, self.until.month)[1]
+        return Period(_back(self.since), _back(self.until, is_month_end))
+
 
 ALL_TIME = Period()
 
@@ -93,10 +100,23 @@ def year(day: date) -> Period:
     return Period(date(day.year, 1, 1), date(day.year, 12, 31))
 
 
+def months_before(last: Period, count: int) -> list[date]:
+    """The first days of `count` months that end with the month `last`."""
+    end = last.since or FIRST_DAY
+    number = end.year * 12 + end.month - count
+    return months_between(date(number // 12, number % 12 + 1, 1), end)
+
+
 def months_between(first: date, last: date) -> list[date]:
     """The first days of all months from the month of `first` to that of `last`."""
     numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def _back(day: date, is_month_end: bool = False) -> date:
+    """The same day of the year before; the last of a month becomes the last of that month."""
+    last = monthrange(day.year - 1, day.month)[1]
+    return day.replace(year=day.year - 1, day=last if is_month_end else min(day.day, last))
 
 
 def _months(year: int, first: int, count: int) -> Period:

@@ -30,7 +30,7 @@ CACHE_BYTES = 128 * 1024 * 1024
 CLOCK_STEP = 15
 """Minutes in which the day cannot change anywhere: zones differ by whole quarters of an hour."""
 
-Value = str | int | float | bool | date | datetime | None
+Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[int, ...] | None
 
 _VISIBLE = re.compile(r"\bvisible\.(\w+)", re.IGNORECASE)
 
@@ -44,6 +44,8 @@ class Clock:
     currency: str | None
     marts_as_of: date | None
     """The day up to which the marts count; None before the first refresh."""
+    silent_days: int
+    """Days without an order after which a customer is silent."""
 
 
 class _Cache:
@@ -127,7 +129,7 @@ def moment(database: Database, viewer: Viewer) -> Iterator[None]:
 def query(database: Database, viewer: Viewer, name: str, **values: Value) -> pl.DataFrame:
     """The answer to a named question, as the viewer may see it.
 
-    `$today` and `$zone` are the company's where they are not given. Raises NotFound for a name that
+    `$today`, `$zone` and `$silent_days` are the company's where they are not given. Raises NotFound for a name that
     no file has, WrongUse for values that the statement does not ask for or misses.
     """
     return answer(database, viewer, name, sql.read(path_of(name)), values)
@@ -165,9 +167,9 @@ def _bound(
 ) -> Mapping[str, Value]:
     asked = sql.parameters(text)
     bound = dict(values)
-    if asked & {"today", "zone"} - bound.keys():
+    if asked & {"today", "zone", "silent_days"} - bound.keys():
         company = clock(database, viewer)
-        known: dict[str, Value] = {"today": company.today, "zone": company.zone}
+        known: dict[str, Value] = {name: getattr(company, name) for name in ("today", "zone", "silent_days")}
         bound = {key: known[key] for key in asked & known.keys()} | bound
     if unknown := sorted(bound.keys() - asked):
         raise WrongUse(

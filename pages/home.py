@@ -1,11 +1,13 @@
-"""How is the company doing, against the period before? Every number opens to what it is made of."""
+"""How is the company doing, against the period before and last year? Every number and mark opens to its rows."""
 
 import streamlit as st
 
 from crm import metrics, queries
 from crm.access import Viewer
-from crm.ui import cards, filters, opened, trends
-from crm.ui.session import database, require
+from crm.periods import Period
+from crm.selection import Selection
+from crm.ui import cards, filters, opened, team, trends
+from crm.ui.session import database, language, require
 from crm.ui.words import gettext as _
 
 LOAD, LINK, INBOX = ":material/upload_file:", ":material/link_off:", ":material/inbox:"
@@ -18,14 +20,47 @@ def main() -> None:
         st.title(_("Home"))
         _welcome(viewer)
         return
-    chosen = filters.period(viewer)
+    period, chosen = filters.period(viewer), filters.selection(viewer)
     metric_id = st.query_params.get("kpi")
     if metric_id:
-        opened.show(viewer, metrics.find(metric_id), chosen)
+        opened.show(viewer, metrics.find(metric_id), period, chosen)
         return
-    filters.title_row(_("Home"), viewer, chosen)
-    cards.draw(viewer, chosen)
-    trends.stages(viewer)
+    filters.title_row(_("Home"), viewer, period)
+    cards.draw(viewer, period, chosen)
+    trends.let_numbers_appear()
+    _pictures(viewer, period, chosen)
+
+
+def _pictures(viewer: Viewer, period: Period, chosen: Selection) -> None:
+    """What the numbers are made of: over time, in the pipeline, by region and customers' service, by team."""
+    seen = {metric.id for metric in cards.seen_by(viewer)}
+    wide, narrow = st.columns([3, 2], gap="small")
+    main_id = "revenue" if viewer.role != "service" else "new_tickets"
+    with wide, st.container(border=True, height="stretch"):
+        _question(_("{title} by month", title=metrics.find(main_id).title[language()]))
+        trends.months(viewer, metrics.find(main_id), period, chosen)
+    with narrow, st.container(border=True, height="stretch"):
+        if "open_pipeline" in seen:
+            _question(_("Open deals by stage, now"))
+            trends.stages(viewer)
+        else:
+            _question(_("Revenue by category"))
+            trends.parts(viewer, metrics.find("revenue"), "category", period, chosen)
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, height="stretch"):
+        _question(_("Revenue by region"))
+        trends.parts(viewer, metrics.find("revenue"), "region", period, chosen)
+    with right, st.container(border=True, height="stretch"):
+        _question(_("Tickets that came in, and SLA kept, by month"))
+        trends.tickets(viewer, period, chosen)
+    if viewer.role in ("admin", "management", "sales_manager"):
+        with st.container(border=True):
+            _question(_("Results of the team"))
+            team.results(viewer, period, chosen)
+
+
+def _question(text: str) -> None:
+    st.markdown(f"**{text}**")
 
 
 def _welcome(viewer: Viewer) -> None:

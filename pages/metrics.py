@@ -37,6 +37,8 @@ def _unit(unit: str) -> str:
         "percent": _("Per cent"),
         "days": _("Days"),
         "hours": _("Hours"),
+        "score": _("Score"),
+        "points": _("Points"),
     }
     return units[unit]
 

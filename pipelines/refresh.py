@@ -22,6 +22,9 @@ ORDER = ("sale_line", "account_profile")
 
 TOUCHED = (*(f"mart.{name}" for name in ORDER), "ops.refresh")
 
+GAPS = 100
+"""So many gaps between two orders it takes to tell how long customers are silent at most."""
+
 _one_at_a_time = threading.Lock()
 
 
@@ -53,7 +56,7 @@ def refresh(database: Database, as_of: date | None = None, progress: Callable[[s
             _fail(database, refresh_id, broken)
             raise
         progress("Putting the marts in place")
-        _swap(database, refresh_id)
+        _swap(database, refresh_id, cursor.value(_statement("silent_after"), least=GAPS))
     return Report(refresh_id, day, count_rows)
 
 
@@ -114,12 +117,12 @@ def _check(cursor: Cursor, path: Path, values: Mapping[str, object]) -> None:
         )
 
 
-def _swap(database: Database, refresh_id: int) -> None:
+def _swap(database: Database, refresh_id: int, silent_after_days: int | None) -> None:
     def put_in_place(cursor: Cursor) -> None:
         for name in ORDER:
             cursor.run(f"drop table mart.{name}")
             cursor.run(f"alter table mart.next_{name} rename to {name}")
             cursor.run(_statement("follow_owner", name=name))
-        cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
+        cursor.run(_statement("finish"), id=refresh_id, finished_at=now(), silent_after_days=silent_after_days)
 
     database.write(put_in_place, touches=TOUCHED)

@@ -12,7 +12,7 @@ _line_ids = count(1)
 
 def add(database: Database, table: str, **values: object) -> int:
     """Insert a row into core; the columns that every record has are filled in. Returns its id."""
-    if table not in ("opportunity_event", "order_line", "stage"):
+    if table not in ("opportunity_event", "order_line", "ticket_event", "stage"):
         values = {"created_at": MADE_AT, "updated_at": MADE_AT, "version": 1} | values
     names = ", ".join(values)
     places = ", ".join(f"${name}" for name in values)

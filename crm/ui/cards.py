@@ -1,95 +1,96 @@
-"""KPI cards: value, change, and the way into the number."""
+"""KPI cards: value, change, the months before, and the way into the number."""
 
+import polars as pl
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from crm import metrics
+from crm import metrics, periods
 from crm.access import Viewer
 from crm.metrics import Metric, Number
 from crm.periods import Period
-from crm.ui import kpi, trends, words
+from crm.selection import EVERYTHING, Selection
+from crm.ui import kpi, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 
-LARGE = ("revenue", "won_revenue")
-"""The KPIs whose card also shows the months."""
+COMPANY = (
+    "revenue", "gross_margin", "orders", "new_accounts", "won_revenue", "open_pipeline", "net_retained_revenue",
+    "sla_kept",
+)  # fmt: skip
+SALES = (
+    "won_revenue", "open_pipeline", "weighted_pipeline", "win_rate", "revenue", "orders", "new_leads", "interactions",
+)  # fmt: skip
+HOME = {
+    "admin": COMPANY,
+    "management": COMPANY,
+    "sales_manager": SALES,
+    "sales": SALES,
+    "marketing": (
+        "new_leads", "lead_conversion", "new_accounts", "active_accounts", "revenue", "repeat_purchase_rate",
+        "churned_accounts", "high_value_share",
+    ),
+    "service": (
+        "open_tickets", "new_tickets", "median_first_reply", "median_resolution", "sla_kept", "reopened", "csat", "nps",
+    ),
+}  # fmt: skip
+"""Role → the KPIs of its home page."""
+SPARK_MONTHS = 12
+FEWEST = 3
+"""Months that make a line."""
 
-ORDER = (
-    *LARGE,
-    "open_pipeline",
-    "win_rate",
-    "sales_cycle_days",
-    "orders",
-    "new_accounts",
-    "active_accounts",
-    "open_tickets",
-    "median_resolution",
-)
+
+def of_home(viewer: Viewer) -> list[Metric]:
+    """The KPIs of the viewer's home page that its grants cover."""
+    found = [metrics.find(name) for name in HOME[viewer.role]]
+    return [metric for metric in found if metrics.may_see(viewer, metric)]
 
 
 def seen_by(viewer: Viewer) -> list[Metric]:
-    """The KPIs that the viewer's grants cover, those of ORDER first."""
+    """The KPIs that the viewer's grants cover, those of its home page first."""
     registry = metrics.registry()
-    known = [*ORDER, *(name for name in registry if name not in ORDER)]
-    return [registry[name] for name in known if name in registry and metrics.may_see(viewer, registry[name])]
+    known = [*HOME[viewer.role], *(name for name in registry if name not in HOME[viewer.role])]
+    return [registry[name] for name in known if metrics.may_see(viewer, registry[name])]
 
 
-def draw(viewer: Viewer, period: Period) -> None:
-    """All cards of a period: the large ones in a row, the others at most four a row, two on a phone.
-
-    The pictures come last: the browser takes seconds to start the library that draws them, and shows
-    the numbers meanwhile only if they are there already.
-    """
-    seen = [(metric, metrics.number(database(), viewer, metric.id, period)) for metric in seen_by(viewer)]
-    large = [(metric, now) for metric, now in seen if metric.id in LARGE and now.value is not None]
-    small = [card for card in seen if card not in large]
-    pictures = []
-    if large:
-        with st.grid(len(large), min_column_width=330, gap="small"):
-            pictures = [_card(viewer, metric, now) for metric, now in large]
-    with st.grid(_columns(len(small)), min_column_width=150, gap="small"):
-        for metric, now in small:
-            _card(viewer, metric, now)
-    trends.let_numbers_appear()
-    for (metric, now), picture in zip(large, pictures, strict=True):
-        with picture:
-            trends.months(viewer, metric, now.period)
+def draw(viewer: Viewer, period: Period, chosen: Selection) -> None:
+    """The cards of the viewer's home page, at most four a row, two on a phone."""
+    shown = of_home(viewer)
+    with st.grid(4 if len(shown) % 4 in (0, 3) else 3, min_column_width=150, gap="small"):
+        for metric in shown:
+            _card(viewer, metric, period, chosen)
 
 
-def _columns(count: int) -> int:
-    """Four a row, or three where that fills the last row better."""
-    return 4 if count % 4 in (0, 3) else 3
-
-
-def _card(viewer: Viewer, metric: Metric, now: Number) -> DeltaGenerator:
-    """A card, and the place below its number."""
+def _card(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
+    now = metrics.number(database(), viewer, metric.id, period, chosen)
     with st.container(border=True, height="stretch", gap="xxsmall", key=f"card_{metric.id}"):
-        _title(metric)
+        st.button(
+            metric.title[language()],
+            key=f"open_{metric.id}",
+            type="tertiary",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            on_click=open_number,
+            args=(metric.id,),
+        )
         if now.value is None:
             st.caption(note(now))
-            return st.container()
-        value(viewer, metric, now, kpi.short(now, metric, language()))
-        if now.note:
-            st.caption(_short_note(now))
-        return st.container()
+            return
+        value(viewer, metric, now, kpi.short(now, metric, language()), chosen, has_line=True)
+        if said := [_last_year(viewer, metric, now, chosen), _short_note(now), beside(now)]:
+            st.caption(" · ".join(filter(None, said)))
 
 
-def _title(metric: Metric) -> None:
-    st.button(
-        metric.title[language()],
-        key=f"open_{metric.id}",
-        type="tertiary",
-        icon=":material/chevron_right:",
-        icon_position="right",
-        on_click=open_number,
-        args=(metric.id,),
-    )
-
-
-def value(viewer: Viewer, metric: Metric, now: Number, text: str) -> None:
-    """A value as `text`, and how it changed against the period before."""
+def value(
+    viewer: Viewer,
+    metric: Metric,
+    now: Number,
+    text: str,
+    chosen: Selection = EVERYTHING,
+    *,
+    has_line: bool = False,
+) -> None:
+    """A value as `text`, how it changed against the period before, and where asked for the months up to it."""
     previous = now.period.previous()
-    before = metrics.number(database(), viewer, metric.id, previous) if previous else None
+    before = metrics.number(database(), viewer, metric.id, previous, chosen) if previous else None
     changed = kpi.change(now, before, metric, language())
     st.metric(
         metric.title[language()],
@@ -98,7 +99,37 @@ def value(viewer: Viewer, metric: Metric, now: Number, text: str) -> None:
         label_visibility="collapsed",
         delta_color="normal" if metric.better == "up" else "inverse",
         delta_description=_judgement(changed) if changed else None,
+        chart_data=_line(viewer, metric, now.period, chosen) if has_line else None,
     )
+
+
+def _line(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> list[float] | None:
+    """The whole months up to the end of the period, those without anything at zero; None of a state or of too few."""
+    today = metrics.today(database(), viewer)
+    end = min(period.until or today, today)
+    if metric.day is None:
+        return None
+    last = periods.month(end)
+    if last.until and last.until > end:
+        last = last.previous() or last
+    months = periods.months_before(last, SPARK_MONTHS)
+    span = Period(months[0], last.until)
+    found = metrics.by_month(database(), viewer, metric.id, span, chosen)
+    is_sum = next(iter(metric.aggregate)) in ("sum", "count")
+    frame = pl.DataFrame({"month": months}).join(found, on="month", how="left", maintain_order="left")
+    values = frame["value"].cast(pl.Float64)
+    values = values.fill_null(0) if is_sum else values.drop_nulls()
+    return values.to_list() if found.height >= FEWEST else None
+
+
+def _last_year(viewer: Viewer, metric: Metric, now: Number, chosen: Selection) -> str:
+    """How the number changed against the same days of last year."""
+    year_ago = now.period.year_ago()
+    if year_ago is None or year_ago == now.period.previous():
+        return ""
+    then = metrics.number(database(), viewer, metric.id, year_ago, chosen)
+    changed = kpi.change(now, then, metric, language())
+    return _("{change} on last year", change=words.signed(changed.delta)) if changed else ""
 
 
 def _judgement(changed: kpi.Change) -> str:
@@ -111,6 +142,20 @@ def note(number: Number) -> str:
     """Why there is no value, or what it leaves out."""
     counts = {name: words.number(count) for name, count in number.note_values.items()}
     return _(number.note, **counts) if number.note else ""
+
+
+def beside(number: Number) -> str:
+    """Which of the filters that are set do not narrow the number."""
+    names = {
+        "owner": _("owner"),
+        "region": _("region"),
+        "industry": _("industry"),
+        "category": _("category"),
+        "channel": _("channel"),
+    }
+    if not number.not_narrowed_by:
+        return ""
+    return _("not by {filters}", filters=", ".join(names[name] for name in number.not_narrowed_by))
 
 
 def _short_note(number: Number) -> str:

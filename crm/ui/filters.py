@@ -3,19 +3,24 @@
 from datetime import timedelta
 from typing import Literal
 
+import polars as pl
 import streamlit as st
 
 from crm import metrics, periods, queries
 from crm.access import Viewer
 from crm.errors import WrongUse
 from crm.periods import ALL_TIME, FIRST_DAY, LAST_DAY, Period
+from crm.selection import Selection
 from crm.ui import errors, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
+from crm.ui.words import ngettext
 
 KINDS = ("month", "quarter", "year", "all", "custom")
 WHOLE = {"month": periods.month, "quarter": periods.quarter, "year": periods.year}
 _DAY = timedelta(days=1)
+NOBODY = 0
+"""The key of no member of staff: a team without any narrows to nothing."""
 
 
 def period(viewer: Viewer) -> Period:
@@ -51,19 +56,13 @@ def kind_name(kind: str) -> str:
 
 
 def title_row(title: str, viewer: Viewer, chosen: Period) -> None:
-    """The page's name and, at the right, the kind of period; below, the period in words between its arrows."""
+    """The page's name and, at the right, filters and kind of period; below, the period in words between its arrows."""
     kind = st.session_state["period_kind"] = kind_of(chosen)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(title, width="content")
-        st.segmented_control(
-            _("Period"),
-            KINDS,
-            format_func=kind_name,
-            required=True,
-            label_visibility="collapsed",
-            key="period_kind",
-            on_change=_change_kind,
-        )
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            popover(viewer)
+            _kinds()
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if kind in WHOLE:
             _step_button("earlier", chosen.previous(), _("Earlier"), "left")
@@ -75,13 +74,25 @@ def title_row(title: str, viewer: Viewer, chosen: Period) -> None:
         st.caption(_beside(viewer, chosen), width="content")
 
 
+def _kinds() -> None:
+    st.segmented_control(
+        _("Period"),
+        KINDS,
+        format_func=kind_name,
+        required=True,
+        label_visibility="collapsed",
+        key="period_kind",
+        on_change=_change_kind,
+    )
+
+
 def _beside(viewer: Viewer, chosen: Period) -> str:
     """What the period is compared with, and up to which day sales are counted."""
     previous, as_of = chosen.previous(), queries.clock(database(), viewer).marts_as_of
     said = [_("compared with {period}", period=words.period(previous))] if previous else []
     if as_of:
         said.append(_("sales up to {day}", day=words.day(as_of)))
-    return " · ".join(said)
+    return " · ".join([*said, *filter(None, [narrowed(viewer)])])
 
 
 def _step_button(name: str, target: Period | None, label: str, side: Literal["left", "right"]) -> None:
@@ -139,3 +150,87 @@ def _change_days() -> None:
 
 def _choose(code: str) -> None:
     st.query_params["period"] = code
+
+
+FILTERS = ("owner", "team", "region", "industry", "category", "channel")
+
+
+def filter_name(name: str) -> str:
+    """A filter in words."""
+    return {
+        "owner": _("Owner"),
+        "team": _("Team"),
+        "region": _("Region"),
+        "industry": _("Industry"),
+        "category": _("Category"),
+        "channel": _("Channel"),
+    }[name]
+
+
+def selection(viewer: Viewer) -> Selection:
+    """What the address narrows to; a value that there is not is passed over, and a team stands for its staff."""
+    known = _values(viewer)
+    asked = {name: tuple(code for code in st.query_params.get_all(name) if code in known[name]) for name in FILTERS}
+    staff = [int(code) for code in asked["owner"]]
+    if asked["team"]:
+        values = queries.query(database(), viewer, "home/filter_values")
+        teams = [int(code) for code in asked["team"]]
+        members = values.filter((pl.col("filter") == "owner") & pl.col("team_id").is_in(teams))["code"]
+        staff += [int(code) for code in members] or [NOBODY]
+    texts = {name: asked[name] for name in ("region", "industry", "category", "channel")}
+    return Selection(owner=tuple(dict.fromkeys(staff)), **texts)
+
+
+def _values(viewer: Viewer) -> dict[str, dict[str, str]]:
+    """Filter → code → name, of what the viewer may see."""
+    frame = queries.query(database(), viewer, "home/filter_values")
+    found: dict[str, dict[str, str]] = {name: {} for name in FILTERS}
+    for name, code, text in frame.select("filter", "code", "name").iter_rows():
+        found[name][code] = text
+    return found
+
+
+def popover(viewer: Viewer) -> None:
+    """The filters, behind one button that says how many are set."""
+    known = {name: values for name, values in _values(viewer).items() if values}
+    count = sum(bool(st.query_params.get_all(name)) for name in known)
+    with st.popover(_label(count), icon=":material/filter_list:", key="filters"):
+        for name, values in known.items():
+            st.session_state[f"filter_{name}"] = [code for code in st.query_params.get_all(name) if code in values]
+            st.multiselect(
+                filter_name(name),
+                list(values),
+                format_func=values.__getitem__,
+                placeholder=_("All"),
+                key=f"filter_{name}",
+                on_change=_change_filter,
+                args=(name,),
+            )
+        if count:
+            st.button(_("Show all"), icon=":material/filter_list_off:", on_click=_clear_filters, key="filters_clear")
+
+
+def _label(count: int) -> str:
+    if not count:
+        return _("Filters")
+    return ngettext("{count} filter", "{count} filters", count)
+
+
+def _change_filter(name: str) -> None:
+    st.query_params[name] = st.session_state[f"filter_{name}"]
+
+
+def _clear_filters() -> None:
+    for name in FILTERS:
+        st.query_params.pop(name, None)
+
+
+def narrowed(viewer: Viewer) -> str:
+    """What the address narrows to, in words."""
+    known = _values(viewer)
+    parts = []
+    for name in FILTERS:
+        chosen = [known[name][code] for code in st.query_params.get_all(name) if code in known[name]]
+        if chosen:
+            parts.append(f"{filter_name(name)}: {', '.join(chosen)}")
+    return " · ".join(parts)

@@ -49,6 +49,8 @@ def with_unit(amount: i18n.Amount, unit: str, language: str, decimals: int) -> s
         return i18n.gettext("{number} days", language, number=text)
     if unit == "hours":
         return i18n.gettext("{number} hours", language, number=text)
+    if unit == "points":
+        return i18n.gettext("{number} points", language, number=text)
     return text
 
 
@@ -70,7 +72,7 @@ def _size(difference: Decimal, before: Number, metric: Metric, language: str) ->
     """A difference in per cent of the value before, or in its own unit where that says more."""
     if metric.unit == "percent":
         return i18n.gettext("{number} points", language, number=i18n.number(difference, language, metric.decimals))
-    if metric.unit in ("days", "hours"):
+    if metric.unit in ("days", "hours", "score", "points"):
         return with_unit(difference, metric.unit, language, metric.decimals)
     if before.value:
         return i18n.percent(difference / abs(Decimal(str(before.value))), language)

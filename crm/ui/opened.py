@@ -7,43 +7,47 @@ from crm import metrics, queries
 from crm.access import Viewer
 from crm.metrics import Metric
 from crm.periods import Period
+from crm.selection import EVERYTHING, Selection
 from crm.ui import cards, filters, kpi, tables, trends, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
 ROWS = 1000
-ADDED = ("revenue", "amount_company")
-"""The columns of rows that add up to a number of money."""
 
 
-def show(viewer: Viewer, metric: Metric, period: Period) -> None:
+def show(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
     """The page of one KPI in a period."""
     back = ":material/arrow_back:"
     st.button(_("All KPIs"), icon=back, type="tertiary", on_click=cards.close_number, key="close_number")
     filters.title_row(metric.title[language()], viewer, period)
-    now = metrics.number(database(), viewer, metric.id, period)
+    now = metrics.number(database(), viewer, metric.id, period, chosen)
     with st.container(border=True):
-        cards.value(viewer, metric, now, kpi.exact(now, language()))
+        cards.value(viewer, metric, now, kpi.exact(now, language()), chosen)
         st.markdown(metric.definition[language()])
-        said = [_("As of {day}", day=words.day(now.as_of)), cards.note(now)]
+        said = [_("As of {day}", day=words.day(now.as_of)), cards.note(now), cards.beside(now)]
         st.caption(" · ".join(part for part in said if part))
-        if metric.id in cards.LARGE and now.value is not None:
-            trends.months(viewer, metric, period)
+        if (
+            now.value is not None
+            and metric.day
+            and "ratio" not in metric.aggregate
+            and "median" not in metric.aggregate
+        ):
+            trends.months(viewer, metric, period, chosen)
     if metrics.may_see(viewer, metric):
-        _rows(viewer, metric, period)
-    statements(metric)
+        _rows(viewer, metric, period, chosen)
+    statements(metric, chosen)
 
 
-def _rows(viewer: Viewer, metric: Metric, period: Period) -> None:
+def _rows(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
     title = _("What it is made of")
     st.subheader(title)
-    total = metrics.count_rows(database(), viewer, metric.id, period)
+    total = metrics.count_rows(database(), viewer, metric.id, period, chosen)
     if not total:
         st.caption(_("No records in this period."))
         return
     clock = queries.clock(database(), viewer)
-    frame = metrics.rows(database(), viewer, metric.id, period, ROWS)
+    frame = metrics.rows(database(), viewer, metric.id, period, ROWS, chosen)
     st.caption(_counted(frame, total, metric, clock.currency))
     tables.records(tables.with_origin(frame, viewer), clock, key="rows", alt=title)
 
@@ -52,7 +56,7 @@ def _counted(frame: pl.DataFrame, total: int, metric: Metric, currency: str | No
     said = [ngettext("{count} record", "{count} records", total)]
     if total > frame.height:
         said.append(_("the first {count} are shown", count=words.number(frame.height)))
-    added = next((name for name in ADDED if name in frame.columns), None)
+    added = metric.aggregate.get("sum")
     if added and metric.unit == "money":
         amount = words.money(frame[added].sum(), currency)
         is_all = total == frame.height
@@ -60,10 +64,10 @@ def _counted(frame: pl.DataFrame, total: int, metric: Metric, currency: str | No
     return " · ".join(said)
 
 
-def statements(metric: Metric) -> None:
+def statements(metric: Metric, chosen: Selection = EVERYTHING) -> None:
     """The SQL of the number and of its rows, folded away."""
     with st.expander(_("SQL"), icon=":material/code:"):
         st.caption(_("The number"))
-        st.code(metrics.statement(metric.id, "number"), language="sql")
+        st.code(metrics.statement(metric.id, "number", chosen), language="sql")
         st.caption(_("Its records"))
-        st.code(metrics.statement(metric.id, "rows"), language="sql")
+        st.code(metrics.statement(metric.id, "rows", chosen), language="sql")

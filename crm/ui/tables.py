@@ -12,7 +12,8 @@ from crm.ui import names, words
 from crm.ui.session import database
 
 HIDDEN = ("record", "batch_id", "record_number", "currency")
-MONEY = ("amount", "amount_company", "revenue")
+MONEY = ("amount", "amount_company", "revenue", "revenue_before", "revenue_kept", "revenue_now", "revenue_with_cost",
+         "cost", "margin", "weighted")  # fmt: skip
 NAMED = {"status": names.state, "priority": names.state, "result": names.state, "stage": names.stage}
 """Columns whose codes have words."""
 ROW_HEIGHT = 34

@@ -1,6 +1,7 @@
-"""The pictures of the home page: how sales went month by month, and which deals are under way."""
+"""The pictures of the home page, each the answer to a question; a click on a mark opens the number behind it."""
 
 import time
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -10,6 +11,7 @@ from crm import metrics, periods, queries
 from crm.access import Viewer
 from crm.metrics import Metric
 from crm.periods import Period
+from crm.selection import EVERYTHING, Selection
 from crm.ui import charts, names, theme
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
@@ -17,8 +19,9 @@ from crm.ui.words import gettext as _
 HEAD_START = 0.6
 """Seconds that the numbers appear before the first picture."""
 _HAS_PICTURES = "has_pictures"
-MONTHS = 24
-"""How far back the pictures look from the end of the period."""
+MONTHS = 12
+BARS = 8
+"""Parts that a picture has at most; the rest is one."""
 
 
 def let_numbers_appear() -> None:
@@ -31,39 +34,109 @@ def let_numbers_appear() -> None:
         time.sleep(HEAD_START)
 
 
-def months(viewer: Viewer, metric: Metric, period: Period) -> None:
-    """A KPI month by month, those of the period in full colour."""
-    frame = queries.query(database(), viewer, f"home/{metric.id}_by_month", since=_since(period), until=None)
-    if frame.is_empty():
+def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = EVERYTHING) -> None:
+    """A KPI that adds up month by month, beside the year before; a bar opens its month."""
+    last = periods.month(period.until or _last_day(viewer))
+    shown = periods.months_before(last, MONTHS)
+    span = Period(periods.months_before(last, 2 * MONTHS)[0], last.until)
+    found = metrics.by_month(database(), viewer, metric.id, span, chosen)
+    if found.is_empty():
+        st.caption(_("No records in these months."))
         return
-    currency = queries.clock(database(), viewer).currency
-    figure = charts.by_month(frame, period, currency, language(), theme.mode())
+    values = dict(found.rows())
+    clock = queries.clock(database(), viewer)
+    frame = pl.DataFrame(
+        {
+            "month": shown,
+            "value": [values.get(month, 0) for month in shown],
+            "before": [values.get(month.replace(year=month.year - 1)) for month in shown],
+            "is_partial": [(periods.month(month).until or clock.today) > clock.today for month in shown],
+        },
+        strict=False,
+    )
+    figure = charts.by_month(frame, period, metric.unit, clock.currency, language(), theme.mode())
     title = _("{title} by month", title=metric.title[language()])
-    st.plotly_chart(figure, theme=None, config=charts.CONFIG, key=f"months_{metric.id}", alt=title)
-    if frame["is_partial"].any():
-        st.caption(_("A hatched month is not over."))
+    key = f"months_{metric.id}"
+    _draw(figure, title, key, lambda place: {"period": shown[place].isoformat()[:7], "kpi": metric.id})
+    said = [_("Grey: the year before.")] if frame["before"].drop_nulls().len() else []
+    said += [_("A hatched month is not over.")] if frame["is_partial"].any() else []
+    if said:
+        st.caption(" ".join(said))
 
 
 def stages(viewer: Viewer) -> None:
     """The open deals by stage, for those who see what they are worth."""
-    if not metrics.may_see(viewer, metrics.find("open_pipeline")):
-        return
     frame = queries.query(database(), viewer, "home/open_deals_by_stage")
     if not frame["count_deals"].sum():
+        st.caption(_("No deals are open."))
         return
     frame = frame.with_columns(stage=pl.Series([names.stage(name) for name in frame["stage"]]))
-    title = _("Open deals by stage, now")
-    with st.container(border=True):
-        st.markdown(f"**{title}**")
-        figure = charts.by_stage(frame, queries.clock(database(), viewer).currency, language(), theme.mode())
-        st.plotly_chart(figure, theme=None, config=charts.CONFIG, key="stages", alt=title)
+    figure = charts.by_stage(frame, queries.clock(database(), viewer).currency, language(), theme.mode())
+    _draw(figure, _("Open deals by stage, now"), "stages", lambda _place: {"kpi": "open_pipeline"})
 
 
-def _since(period: Period) -> date | None:
-    """The first of the months that are shown; None shows all."""
-    if period.until is None:
-        return None
-    first = periods.month(period.until).since or period.until
-    start = max(first.year * 12 + first.month - MONTHS, date.min.year * 12)
-    back = date(start // 12, start % 12 + 1, 1)
-    return min(back, period.since) if period.since else back
+def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: Selection) -> None:
+    """A KPI taken apart by one of its columns, the largest first; a bar opens the number narrowed to it."""
+    found = metrics.by_part(database(), viewer, metric.id, column, period, chosen)
+    found = found.filter(pl.col("value") != 0).sort("value", descending=True, nulls_last=True)
+    if found.is_empty():
+        st.caption(_("No records in this period."))
+        return
+    known = found.drop_nulls("part").head(BARS)
+    codes: list[str | None] = known["part"].to_list()
+    labels = [str(code) for code in codes]
+    values = [float(value) for value in known["value"]]
+    rest = float(found["value"].sum()) - sum(values)
+    if abs(rest) > 0.005:
+        codes, labels, values = [*codes, None], [*labels, _("Other, or not known")], [*values, rest]
+    clock = queries.clock(database(), viewer)
+    frame = pl.DataFrame({"part": labels, "value": values})
+    figure = charts.by_part(frame, metric.unit, clock.currency, language(), theme.mode())
+    title = f"{metric.title[language()]}: {names.column(column)}"
+
+    def opened(place: int) -> dict[str, str]:
+        code = codes[place]
+        return {"kpi": metric.id} | ({column: code} if code else {})
+
+    _draw(figure, title, f"parts_{metric.id}_{column}", opened)
+
+
+def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
+    """Tickets that came in and that were solved, month by month."""
+    last = periods.month(period.until or _last_day(viewer))
+    shown = periods.months_before(last, MONTHS)
+    span = Period(shown[0], last.until)
+    frame = pl.DataFrame({"month": shown})
+    for name, metric_id in (("came", "new_tickets"), ("solved", "sla_kept")):
+        found = metrics.by_month(database(), viewer, metric_id, span, chosen)
+        frame = frame.join(found.rename({"value": name}), on="month", how="left", maintain_order="left")
+    if frame["came"].drop_nulls().is_empty():
+        st.caption(_("No tickets in these months."))
+        return
+    figure = charts.service(frame, language(), theme.mode())
+    title = _("Tickets that came in, and SLA kept, by month")
+    _draw(figure, title, "tickets", lambda place: {"period": shown[place].isoformat()[:7], "kpi": "new_tickets"})
+
+
+def _draw(figure: object, title: str, key: str, opened: Callable[[int], dict[str, str]]) -> None:
+    """A figure of which a click on a mark changes the address."""
+
+    def follow() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if points:
+            st.query_params.update(opened(int(points[0]["point_index"])))
+
+    st.plotly_chart(
+        figure,
+        theme=None,
+        config=charts.CONFIG,
+        key=key,
+        alt=title,
+        on_select=follow,
+        selection_mode="points",
+    )
+
+
+def _last_day(viewer: Viewer) -> date:
+    found = metrics.last_period_with_data(database(), viewer)
+    return found.until or queries.clock(database(), viewer).today

@@ -44,6 +44,18 @@ def moment(value: datetime, zone: str) -> str:
     return i18n.moment(value, language(), zone)
 
 
+def signed(change: str | int) -> str:
+    """A change that begins with an ASCII sign, with a sign of its own; no change as such."""
+    text = str(change)
+    return (
+        text.replace("-", "\N{MINUS SIGN}", 1)
+        if text.startswith("-")
+        else text
+        if text != "0"
+        else "\N{PLUS-MINUS SIGN}0"
+    )
+
+
 def period(value: Period) -> str:
     """A period in words."""
     return i18n.period(value, language())

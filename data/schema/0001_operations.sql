@@ -20,9 +20,20 @@ create table ops.company ( -- The one company whose records these are
     time_zone varchar not null, -- IANA zone that decides on which day something happened
     fiscal_month integer not null check (fiscal_month between 1 and 12), -- First month of the fiscal year
     as_of date, -- The day on which the company's clock stands; null follows the calendar
-    is_demo boolean not null -- The file holds the demo company
+    is_demo boolean not null, -- The file holds the demo company
+    silent_after_days integer check (silent_after_days between 1 and 364), -- Days without an order after which a customer is silent; null lets the refresh find it
+    work_days integer[] not null, -- Working days of the week, 1 for Monday to 7 for Sunday
+    work_begins time not null, -- When a working day begins, in the company's zone
+    work_ends time not null, -- When it ends
+    check (work_begins < work_ends)
 );
-insert into ops.company values (1, null, null, 'UTC', 1, null, false);
+insert into ops.company values (1, null, null, 'UTC', 1, null, false, null, [1, 2, 3, 4, 5], '09:00', '17:00');
+
+create table ops.service_target ( -- Within how many working hours a ticket is to be solved
+    priority varchar primary key check (priority in ('low', 'medium', 'high', 'urgent')), -- Priority of the ticket
+    hours decimal(6, 2) not null check (hours > 0) -- Working hours
+);
+insert into ops.service_target values ('urgent', 8), ('high', 24), ('medium', 72), ('low', 120);
 
 create sequence ops.user_id;
 create table ops.user ( -- People who sign in
@@ -71,6 +82,7 @@ create table ops.refresh ( -- Rebuilds of the marts
     started_at timestamp not null, -- Begin (UTC)
     finished_at timestamp, -- End (UTC); null while running or after a crash
     as_of date not null, -- The day up to which the marts count
+    silent_after_days integer, -- Days of silence that nine of ten gaps between orders stay within
     failed_check varchar, -- The invariant that failed; the marts before it then stay in place
     count_failed bigint -- How many rows broke it
 );

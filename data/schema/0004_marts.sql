@@ -7,6 +7,7 @@ create table mart.sale_line ( -- What was sold or came back, with everything it 
     credited_owner_id bigint, -- Staff who is credited
     product_id bigint, -- Product
     category varchar, -- Category of the product
+    industry varchar, -- Industry of the account
     country varchar, -- Country of the order, else of the account
     region varchar, -- Region of the order, else of the account
     channel varchar, -- Channel
@@ -14,6 +15,7 @@ create table mart.sale_line ( -- What was sold or came back, with everything it 
     sold_on date not null, -- Day in the company's time zone on which it was sold or came back
     quantity decimal(18, 3) not null, -- How many; negative when they came back
     revenue decimal(18, 2), -- Amount in the company's currency; null without a rate
+    cost decimal(18, 2), -- What the goods cost the company in its currency; null where it is not known
     is_return boolean not null, -- The goods came back
     batch_id bigint not null, -- Load that last changed the line
     record_number bigint not null -- Record of that load

@@ -53,6 +53,7 @@ select
     cast(placed.credited_owner_id as bigint) as credited_owner_id,
     cast(line.product_id as bigint) as product_id,
     cast(product.category as varchar) as category,
+    cast(account.industry as varchar) as industry,
     cast(coalesce(placed.country, account.country) as varchar) as country,
     cast(coalesce(placed.region, account.region) as varchar) as region,
     cast(placed.channel as varchar) as channel,
@@ -65,6 +66,13 @@ select
             else round(line.amount * rate.rate, 2)
         end as decimal(18, 2)
     ) as revenue,
+    cast(
+        case
+            when product.currency is null or product.currency = company.currency
+                then round(line.quantity * product.cost, 2)
+            else round(line.quantity * product.cost * cost_rate.rate, 2)
+        end as decimal(18, 2)
+    ) as cost,
     cast(line.is_return as boolean) as is_return,
     cast(line.batch_id as bigint) as batch_id,
     cast(line.record_number as bigint) as record_number
@@ -77,4 +85,8 @@ left join rate
     and (rate.next_valid_on is null or rate.next_valid_on > line.sold_on)
 left join core.account as account on account.id = line.account_id
 left join core.product as product on product.id = line.product_id
+left join rate as cost_rate
+    on cost_rate.currency = product.currency
+    and cost_rate.valid_on <= line.sold_on
+    and (cost_rate.next_valid_on is null or cost_rate.next_valid_on > line.sold_on)
 where line.sold_on <= cast($as_of as date)

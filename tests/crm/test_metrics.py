@@ -140,7 +140,7 @@ GOOD = (metrics.METRICS / "orders.yml").read_text(encoding="utf-8")
         (GOOD.replace("reads: {sales_order: []}", "reads: sales_order"), "wrong in reads"),
         (GOOD.replace("limit $limit", ""), "wrong in rows"),
         (GOOD.replace("decimals: 0", "decimals: none"), "wrong in decimals"),
-        (GOOD.replace("$since", "$begin"), "wrong in number, rows"),
+        (GOOD.replace("$since", "$begin"), "wrong in counted"),
     ],
 )
 def test_a_broken_file_is_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:

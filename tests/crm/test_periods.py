@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from crm.errors import WrongUse
-from crm.periods import ALL_TIME, Period, month, months_between, quarter, year
+from crm.periods import ALL_TIME, Period, month, months_before, months_between, quarter, year
 
 TODAY = date(2017, 12, 31)
 
@@ -84,3 +84,27 @@ def test_months_between() -> None:
         date(2018, 1, 1),
     ]
     assert months_between(date(2018, 1, 1), date(2017, 12, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "before"),
+    [
+        ("2024-03", "2023-03"),
+        ("2024-02", "2023-02"),
+        ("2025-02", "2024-02"),
+        ("2024-Q1", "2023-Q1"),
+        ("2024", "2023"),
+        ("2024-02-29..2024-03-05", "2023-02-28..2023-03-05"),
+    ],
+)
+def test_the_same_days_of_last_year(code: str, before: str) -> None:
+    assert Period.parse(code, date(2025, 1, 1)).year_ago() == Period.parse(before, date(2025, 1, 1))
+
+
+def test_all_time_has_no_year_before() -> None:
+    assert ALL_TIME.year_ago() is None
+    assert year(date(1900, 5, 5)).year_ago() is None
+
+
+def test_months_before_end_with_the_month() -> None:
+    assert months_before(month(date(2024, 2, 9)), 3) == [date(2023, 12, 1), date(2024, 1, 1), date(2024, 2, 1)]

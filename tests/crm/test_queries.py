@@ -176,7 +176,7 @@ def test_the_clock_shows_the_day_of_the_company(
 
 def test_the_clock_may_stand_still(database: Database) -> None:
     set_company(database, as_of=date(2020, 2, 2), currency="EUR")
-    assert queries.clock(database, OWNER) == queries.Clock(date(2020, 2, 2), "UTC", "EUR", None)
+    assert queries.clock(database, OWNER) == queries.Clock(date(2020, 2, 2), "UTC", "EUR", None, 90)
     refresh_up_to(database, date(2020, 2, 1))
     assert queries.clock(database, OWNER).marts_as_of == date(2020, 2, 1)
     with database.cursor() as cursor:

@@ -1,4 +1,4 @@
--- What day is it for the company, in which zone and currency does it count, and up to which day do its marts?
+-- What day is it for the company, in which zone and currency does it count, up to which day, and who is silent?
 -- Grain: one row.
 -- Parameters: $now (UTC).
 select
@@ -11,5 +11,14 @@ select
         where refresh.finished_at is not null and refresh.failed_check is null
         order by refresh.id desc
         limit 1
-    ) as marts_as_of
+    ) as marts_as_of,
+    coalesce(
+        company.silent_after_days,
+        (
+            select max_by(refresh.silent_after_days, refresh.id)
+            from visible.refresh
+            where refresh.finished_at is not null and refresh.failed_check is null
+        ),
+        90
+    ) as silent_days
 from visible.company

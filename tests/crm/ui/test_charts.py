@@ -19,7 +19,7 @@ MONTHS = pl.DataFrame(
 
 
 def test_the_months_of_the_period_stand_out_and_the_partial_one_is_hatched() -> None:
-    bars = charts.by_month(MONTHS, month(date(2024, 2, 9)), "USD", "en", "light").data[0]
+    bars = charts.by_month(MONTHS, month(date(2024, 2, 9)), "money", "USD", "en", "light").data[0]
     assert list(bars.y) == [-5000.0, 20000.0, 31000.5]
     assert list(bars.marker.opacity) == [charts.MUTED, 1.0, charts.MUTED]
     assert list(bars.marker.pattern.shape) == ["", "", "/"]
@@ -27,7 +27,7 @@ def test_the_months_of_the_period_stand_out_and_the_partial_one_is_hatched() -> 
 
 
 def test_all_words_of_a_figure_are_translated() -> None:
-    figure = charts.by_month(MONTHS, ALL_TIME, "CNY", "zh_CN", "dark")
+    figure = charts.by_month(MONTHS, ALL_TIME, "money", "CNY", "zh_CN", "dark")
     assert figure.data[0].hovertext[1] == "2024年2月<br><b>¥20,000.00</b>"
     assert list(figure.layout.yaxis.ticktext) == ["-¥1万", "¥0", "¥1万", "¥2万", "¥3万", "¥4万"]
     assert figure.layout.xaxis.tickformat == "%Y-%m"
@@ -37,13 +37,13 @@ def test_all_words_of_a_figure_are_translated() -> None:
 def test_the_last_month_has_a_label_and_they_never_crowd(count: int) -> None:
     months = [date(2019 + index // 12, index % 12 + 1, 1) for index in range(count)]
     frame = pl.DataFrame({"month": months, "value": [Decimal(1)] * count, "is_partial": [False] * count})
-    labelled = charts.by_month(frame, ALL_TIME, None, "en", "light").layout.xaxis.tickvals
+    labelled = charts.by_month(frame, ALL_TIME, "money", None, "en", "light").layout.xaxis.tickvals
     assert labelled[0] == months[-1] and len(labelled) <= charts.MONTH_LABELS
 
 
 def test_nothing_sold_still_makes_a_figure() -> None:
     frame = MONTHS.with_columns(value=pl.lit(Decimal("0.00")))
-    assert charts.by_month(frame, ALL_TIME, None, "en", "light").layout.yaxis.ticktext[0] == "0"
+    assert charts.by_month(frame, ALL_TIME, "money", None, "en", "light").layout.yaxis.ticktext[0] == "0"
 
 
 def test_stages_have_their_numbers_beside_them() -> None:

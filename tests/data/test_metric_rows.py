@@ -1,0 +1,141 @@
+"""Every number is what its rows give, whoever looks and filters, and whatever was edited since the refresh."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from crm import access, metrics, records, selection
+from crm.access import Viewer
+from crm.db import Database
+from crm.errors import PintailError
+from crm.metrics import Metric
+from crm.periods import ALL_TIME, Period, month, quarter, year
+from crm.selection import Selection
+from tests.company import add_person, email_of
+from tests.random_company import CATEGORIES, CHANNELS, INDUSTRIES, REGIONS, TODAY, Chance, fill
+from tests.records import refresh_up_to
+
+Company = tuple[Database, list[Viewer], Chance]
+METRICS = pytest.mark.parametrize("metric", metrics.registry().values(), ids=lambda metric: metric.id)
+
+
+def edit_some(database: Database, chance: Chance, staff: list[int]) -> None:
+    """What people do after the refresh: accounts change hands, deals and tickets go on."""
+    owner = access.owner_of_file()
+    changes = {
+        "account": lambda: {"owner_id": chance.choice(staff), "region": chance.choice(REGIONS)},
+        "opportunity": lambda: {"amount": chance.randrange(1, 9000)},
+        "ticket": lambda: {"priority": "high", "owner_id": chance.choice(staff)},
+    }
+    for name, change in changes.items():
+        with database.cursor() as cursor:
+            found = cursor.rows(f"select id, version from core.{name} order by id")
+        for record_id, version in chance.sample(found, min(3, len(found))):
+            records.edit(database, owner, name, record_id, change(), version)
+
+
+@pytest.fixture(scope="module", params=range(3))
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    chance = Chance(request.param)
+    with Database(tmp_path_factory.mktemp("rows") / "company.duckdb", threads=2) as database:
+        staff = fill(database, chance)
+        refresh_up_to(database, TODAY)
+        edit_some(database, chance, staff)
+        people = {role: staff[index % 3] for index, role in enumerate(access.ROLES)}
+        for role, staff_id in people.items():
+            add_person(database, role, staff_id)
+        with database.cursor() as cursor:
+            viewers = [access.viewer_of(cursor, email_of(role)) for role in people]
+        yield database, [access.owner_of_file(), *viewers], chance
+
+
+def any_period(chance: Chance) -> Period:
+    day = chance.moment().date()
+    return chance.choice(
+        (ALL_TIME, month(day), quarter(day), year(day), Period(day, day + timedelta(days=chance.randrange(200))))
+    )
+
+
+def any_selection(chance: Chance) -> Selection:
+    values = ((1, 2, 3), REGIONS, INDUSTRIES, CATEGORIES, CHANNELS)
+    picked = [tuple(chance.sample(each, chance.randrange(1, 3))) if chance.random() < 0.3 else () for each in values]
+    return Selection(*picked)
+
+
+@METRICS
+def test_a_number_is_what_its_rows_give(company: Company, metric: Metric) -> None:
+    database, viewers, chance = company
+    told = 0
+    for attempt in range(12):
+        viewer = viewers[attempt % len(viewers)]
+        if not metrics.may_see(viewer, metric):
+            continue
+        period = ALL_TIME if attempt == 0 else any_period(chance)
+        chosen = Selection() if attempt < 2 else any_selection(chance)
+        number = metrics.number(database, viewer, metric.id, period, chosen)
+        rows = metrics.rows(database, viewer, metric.id, period, None, chosen)
+        assert rows.height == metrics.count_rows(database, viewer, metric.id, period, chosen)
+        expected = metrics.again(metric, rows)
+        if number.value is None:
+            assert not expected, (viewer.role, period, chosen)
+        else:
+            told += 1
+            assert float(number.value) == pytest.approx(float(expected or 0)), (viewer.role, period, chosen)
+        assert set(number.not_narrowed_by) == set(chosen.active) - metric.narrowed_by
+    assert told, "not once was there a number"
+
+
+@METRICS
+def test_filters_narrow_to_their_values(company: Company, metric: Metric) -> None:
+    """What is chosen for each value of a filter, and what has none, is all there is, each row once."""
+    database, _, _ = company
+    owner = access.owner_of_file()
+    values = {
+        "region": REGIONS,
+        "industry": INDUSTRIES,
+        "category": CATEGORIES,
+        "channel": CHANNELS,
+        "owner": (1, 2, 3),
+    }
+    whole = metrics.rows(database, owner, metric.id, limit=None)
+    for name in metric.narrowed_by - {"category"}:
+        parts = [
+            metrics.rows(database, owner, metric.id, limit=None, chosen=Selection(**{name: (each,)}))
+            for each in values[name]
+        ]
+        together = metrics.rows(database, owner, metric.id, limit=None, chosen=Selection(**{name: values[name]}))
+        if metric.grain in ("deal", "ticket", "lead", "interaction", "order line", "answer"):
+            assert together.height <= whole.height
+            assert sum(part.height for part in parts) == together.height
+            assert set(together["record"]) == {record for part in parts for record in part["record"]}
+
+
+def test_a_filter_that_a_kpi_knows_nothing_of_does_not_narrow_it(
+    company: Company,
+) -> None:
+    database, _, _ = company
+    owner, chosen = access.owner_of_file(), Selection(category=("Tents",))
+    narrowed = metrics.number(database, owner, "new_leads", ALL_TIME, chosen)
+    assert narrowed.not_narrowed_by == ("category",)
+    assert narrowed.value == metrics.number(database, owner, "new_leads").value
+    assert selection.narrows("{lead_filter}") == {"owner", "industry", "channel"}
+
+
+def test_the_registry_has_what_was_asked_for() -> None:
+    asked = (
+        "revenue gross_margin orders average_order_value units return_rate new_accounts active_accounts "
+        "repeat_purchase_rate net_retained_revenue gross_retained_revenue churned_accounts high_value_share "
+        "open_pipeline weighted_pipeline won_revenue win_rate sales_cycle_days new_leads lead_conversion interactions "
+        "open_tickets new_tickets median_first_reply median_resolution sla_kept reopened csat nps"
+    )
+    assert set(metrics.registry()) == set(asked.split())
+
+
+def test_a_role_without_the_right_gets_no_rows(company: Company) -> None:
+    database, viewers, _ = company
+    for viewer in viewers:
+        for metric in metrics.registry().values():
+            if not metrics.may_see(viewer, metric):
+                with pytest.raises(PintailError):
+                    metrics.rows(database, viewer, metric.id)
