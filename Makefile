@@ -12,7 +12,7 @@ DB ?= data/demo.duckdb
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-14s %s\n", $$1, $$2}'
 
-run: $(READY) ## set up and start the server with the sample company
+run: $(READY) ## set up and start the server with the demo company
 	@$(BIN)/python -m pipelines demo --db $(DB)
 	@$(BIN)/python app.py --db $(DB)
 

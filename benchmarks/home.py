@@ -1,4 +1,4 @@
-"""The home page on the sample company: the server's first run with empty caches, and reruns.
+"""The home page on the demo company: the server's first run with empty caches, and reruns.
 
     python -m benchmarks home [--runs 30]
 
@@ -29,13 +29,13 @@ COLD_RUNS = 5
 
 
 def main(arguments: list[str]) -> None:
-    """Fill a database with the sample company, open its home page again and again, print the times."""
+    """Fill a database with the demo company, open its home page again and again, print the times."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks home")
     parser.add_argument("--runs", type=int, default=30)
     options = parser.parse_args(arguments)
     logging.disable(logging.WARNING)  # that no browser is there
     with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "sample.duckdb"
+        path = Path(name) / "demo.duckdb"
         with Database(path) as database:
             demo.make(database, {}, lambda _: None)
         _cold_and_warm(path, 1)  # imports
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> None:
             first.append(cold)
             reruns += warm
         shutil.rmtree(path.with_suffix(".files"))
-    print("Home page of the sample company")
+    print("Home page of the demo company")
     print(f"  first run, empty caches    s {measure.spread(first)}")
     print(f"  rerun                      s {measure.spread(reruns)}")
 

@@ -22,6 +22,7 @@ from crm.i18n import gettext
 from crm.server import jobs
 from crm.settings import Settings
 from pipelines import commands, landing, mapping
+from pipelines import demo as company
 from pipelines.report import COUNTS
 
 
@@ -57,7 +58,15 @@ def _commands() -> CommandLine:
     verb("status", _status, "List the loads and what became of their records.")
     refresh = verb("refresh", _refresh, "Count the marts anew.")
     refresh.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="up to that day (default: today)")
-    verb("demo", _demo, "Fill an empty database with the sample company.")
+    demo = verb("demo", _demo, "Simulate a company whose truth is known, and fill an empty database with it.")
+    demo.add_argument("--accounts", type=int, metavar="N", help="its customers (default: 5000)")
+    demo.add_argument("--seed", type=int, metavar="S", help="another seed makes another company")
+    demo.add_argument(
+        "--end", type=date.fromisoformat, metavar="DATE", help="last day of its data, at which its clock stands"
+    )
+    demo.add_argument(
+        "--files", type=Path, metavar="DIR", help="write its files and the truth into this folder, and stop"
+    )
     return line
 
 
@@ -191,8 +200,14 @@ def _refresh(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _demo(settings: Settings, options: argparse.Namespace) -> None:
-    done = _run(settings, "demo", {})
-    print(json.dumps(done) if options.json else f"The sample company stands in {settings.db}, as of {done['as_of']}.")
+    end = options.end.isoformat() if options.end else None
+    args = {"accounts": options.accounts, "seed": options.seed, "end": end}
+    if options.files:
+        company.write_files(company.plan(args), options.files, say)
+        print(json.dumps({"files": str(options.files)}) if options.json else f"Its files stand in {options.files}.")
+        return
+    done = _run(settings, "demo", args)
+    print(json.dumps(done) if options.json else f"The demo company stands in {settings.db}, as of {done['as_of']}.")
 
 
 if __name__ == "__main__":

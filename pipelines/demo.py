@@ -1,50 +1,82 @@
-"""The sample company: loaded through the same pipeline as everybody's files, with a sign-in for each role."""
+"""The demo company: simulated, loaded through the same pipeline as everybody's files, with a sign-in for each role."""
 
+import tempfile
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm import sql, users
 from crm.db import Cursor, Database
-from crm.errors import NotAllowed
+from crm.errors import NotAllowed, WrongUse
 from crm.server.client import Progress
-from crm.settings import ROOT
 from pipelines import landing
-from pipelines.load import load
+from pipelines.load import SCRATCH, load
 from pipelines.refresh import refresh
 
+if TYPE_CHECKING:
+    from data.demo import Plan
+
 statement = sql.room(Path(__file__).parent / "statements" / "demo")
-SAMPLE = ROOT / "data" / "demo" / "sample"
-COMPANY = {"name": "Alder & Pine", "zone": "Europe/Berlin", "as_of": date(2026, 10, 31)}
+COMPANY = {"name": "Alder & Pine", "zone": "Europe/Berlin"}
+NOT_LOADED = "deal_history.csv"
+"""The stages through which deals went: no loader knows such a file, so it stands with the truth."""
 SIGN_INS = (  # role, name, whose records are theirs
     ("admin", "Ada Admin", None),
-    ("management", "Max Manager", None),
+    ("management", "Helena Brandt", "Helena Brandt"),
     ("sales_manager", "Ingrid Larsen", "Ingrid Larsen"),
     ("sales", "Tom Becker", "Tom Becker"),
-    ("marketing", "Mia Marketing", None),
+    ("marketing", "Claire Dubois", "Claire Dubois"),
     ("service", "Olga Petrova", "Olga Petrova"),
 )
 
 
-def make(database: Database, _args: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Fill an empty database with the sample company, or finish what a killed command began.
+def make(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Fill an empty database with the demo company, or finish what a killed command began; `args` as `plan` takes them.
 
     The sign-ins come last: where they are, the demo is complete and left as it is. Raises NotAllowed
     for a database that holds anything else.
     """
+    wanted = plan(args)
     with database.cursor() as cursor:
         if not cursor.value(statement("is_empty_or_demo")):
             raise NotAllowed("{path} holds a company already. Name another file with --db.", path=database.path)
     if len(users.demo_users(database)) < len(SIGN_INS):
-        database.write(_found, touches=["ops.company"])
-        load(database, landing.bring([SAMPLE], database.files / "landing"), progress=progress)
+        database.write(lambda cursor: _found(cursor, wanted.end), touches=["ops.company"])
+        with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as folder:
+            write_files(wanted, Path(folder), progress)
+            load(database, landing.bring([Path(folder)], database.files / "landing"), progress=progress)
         refresh(database, progress=progress)
         _add_sign_ins(database)
-    return {"as_of": str(COMPANY["as_of"])}
+    with database.cursor() as cursor:
+        return {"as_of": str(cursor.value(statement("as_of")))}
 
 
-def _found(cursor: Cursor) -> None:
-    cursor.run(statement("found"), **COMPANY)
+def plan(args: dict[str, Any]) -> "Plan":
+    """The demo company of the arguments `accounts`, `seed` and `end`, each of which may be missing."""
+    from data.demo import Plan  # the simulator is not needed where the demo stands already
+
+    given: dict[str, Any] = {name: int(args[name]) for name in ("accounts", "seed") if args.get(name) is not None}
+    if args.get("end"):
+        given["end"] = date.fromisoformat(args["end"])
+    try:
+        return Plan(**given)
+    except ValueError as error:
+        raise WrongUse("{reason} Give other numbers.", reason=error) from error
+
+
+def write_files(wanted: "Plan", folder: Path, progress: Progress) -> None:
+    """Write the files that the systems of the demo company would export, and `truth/` beside them."""
+    from data.demo import simulate, write
+
+    progress("Simulating the demo company")
+    company = simulate(wanted)
+    progress("Writing its files")
+    write(company, folder)
+    (folder / NOT_LOADED).rename(folder / "truth" / NOT_LOADED)
+
+
+def _found(cursor: Cursor, end: date) -> None:
+    cursor.run(statement("found"), as_of=end, **COMPANY)
 
 
 def _add_sign_ins(database: Database) -> None:

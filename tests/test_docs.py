@@ -22,7 +22,7 @@ from crm.access import ROLES
 from crm.db import Database, files_of
 from crm.settings import ROOT, Settings
 from pipelines import __main__ as pipeline_commands
-from pipelines import landing, mapping
+from pipelines import demo, landing, mapping
 from pipelines.layout import Layout
 from pipelines.load import load
 from pipelines.objects import OBJECTS
@@ -140,15 +140,18 @@ def test_the_commands_of_the_readme_do_what_they_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PINTAIL_DB", str(tmp_path / "own.duckdb"))
-    sample = str(ROOT / "data" / "demo" / "sample")
+    sample = str(tmp_path / "exports")
+    demo.write_files(demo.plan({"accounts": 200}), tmp_path / "exports", lambda _: None)
     printed = []
     for line in commands(ROOT / "README.md"):
         if line.startswith("python -m "):
             family, arguments = arguments_of(line.replace("exports/", sample))
             assert FAMILIES[family].main(arguments) == 0, line
             printed.append(capsys.readouterr().out)
-    assert printed[0].startswith("Dry run: nothing was written.\naccounts.csv: 55 account read: 55 inserted")
-    assert re.match(r"Batch \d+\naccounts\.csv: 55 account read: 55 inserted", printed[1])
+    assert printed[0].startswith(
+        "Dry run: nothing was written.\naccounts.csv: 206 account read: 204 inserted, 2 rejected"
+    )
+    assert re.match(r"Batch \d+\naccounts\.csv: 206 account read: 204 inserted, 2 rejected", printed[1])
     assert re.match(r"Revenue: €[\d,]+\.\d\d \(all, as of ", printed[2])
     assert re.fullmatch(r"[\w-]{16}\n", printed[3])
 

@@ -134,9 +134,10 @@ def service(frame: pl.DataFrame, language: str, mode: str) -> go.Figure:
             "overlaying": "y",
             "side": "right",
             "range": [0, 105],
-            "ticksuffix": "%",
             "showgrid": False,
-            "nticks": 3,
+            "tickmode": "array",
+            "tickvals": [0, 50, 100],
+            "ticktext": ["0%", "50%", "100%"],
         }
     )
     return figure
