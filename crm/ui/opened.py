@@ -1,19 +1,22 @@
 """A number opened: its value and definition, the rows it is made of and where they came from, its SQL."""
 
+from collections.abc import Callable
+
 import polars as pl
 import streamlit as st
 
-from crm import metrics, queries
+from crm import export, metrics, queries
 from crm.access import Viewer
 from crm.metrics import Metric
 from crm.periods import Period
 from crm.selection import EVERYTHING, Selection
-from crm.ui import cards, filters, kpi, tables, trends, words
+from crm.ui import cards, filters, kpi, names, tables, trends, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
 ROWS = 1000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
@@ -48,8 +51,40 @@ def _rows(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> 
         return
     clock = queries.clock(database(), viewer)
     frame = metrics.rows(database(), viewer, metric.id, period, ROWS, chosen)
-    st.caption(_counted(frame, total, metric, clock.currency))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(_counted(frame, total, metric, clock.currency), width="content")
+        if export.may(viewer, metric):
+            _downloads(viewer, metric, period, chosen)
     tables.records(tables.with_origin(frame, viewer), clock, key="rows", alt=title)
+
+
+def _downloads(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
+    """All rows as a file, made when it is asked for."""
+    said = [metric.title[language()], words.period(period), filters.narrowed(viewer), metric.definition[language()]]
+    kinds = {"csv": (export.as_csv, "text/csv"), "xlsx": (export.as_xlsx, XLSX)}
+
+    def made(kind: str) -> Callable[[], bytes]:
+        def make() -> bytes:
+            as_of = metrics.number(database(), viewer, metric.id, period, chosen).as_of
+            stamp = [*filter(None, said), _("As of {day}", day=words.day(as_of))]
+            frame = metrics.rows(database(), viewer, metric.id, period, None, chosen)
+            frame = tables.with_origin(frame, viewer).drop(tables.HIDDEN, strict=False)
+            return kinds[kind][0](frame, [names.column(name) for name in frame.columns], stamp)
+
+        return make
+
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        for kind, (_make, mime) in kinds.items():
+            st.download_button(
+                kind.upper(),
+                data=made(kind),
+                file_name=f"{metric.id}-{period.code()}.{kind}",
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                type="tertiary",
+                key=f"download_{kind}",
+            )
 
 
 def _counted(frame: pl.DataFrame, total: int, metric: Metric, currency: str | None) -> str:

@@ -57,3 +57,15 @@ insert into ops.access_grant values
     ('service', 'sales_order', 'read', 'all', ['cost']),
     ('service', 'ticket', 'read', 'team', []),
     ('service', 'product', 'read', 'all', ['cost']);
+
+insert into ops.access_grant -- what these roles read of the company's numbers, they may take along; people's addresses not
+select role, object, 'export', scope, masked
+from ops.access_grant
+where
+    verb = 'read'
+    and role in ('management', 'sales_manager', 'marketing')
+    and object not in ('contact', 'batch', 'ticket')
+union all
+select role, object, 'export', scope, masked
+from ops.access_grant
+where verb = 'read' and role in ('management', 'sales_manager') and object = 'ticket';

@@ -287,3 +287,11 @@ def test_an_opened_number_is_narrowed_as_well(open_as: Open) -> None:
     assert not page.exception and not page.error
     assert cards(page)["Won revenue"][0] == "$0.00"
     assert "list_contains($owner" in page.code[0].value
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(("role", "files"), [("management", ["CSV", "XLSX"]), ("sales", [])])
+def test_rows_can_be_taken_along_where_granted(open_as: Open, role: str, files: list[str]) -> None:
+    page = open_as(role, kpi="won_revenue")
+    assert not page.exception and not page.error
+    assert [button.label for button in page.get("download_button")] == files
