@@ -7,13 +7,14 @@ leaves; in its last FADE_DAYS its orders become fewer and fewer.
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 
 from data.demo import tastes
 from data.demo.accounts import Accounts
 from data.demo.days import DAY, NEVER, WEEK, Array, Days, in_hours
 from data.demo.lives import Lives
 from data.demo.settings import Plan
-from data.demo.text import chosen
+from data.demo.text import LARGE, chosen, keys
 
 MONTH_DAYS = 30.4375
 GROWTH = 0.03
@@ -131,6 +132,10 @@ def _discounts(random: np.random.Generator, is_discount_only: Array) -> Array:
     some = np.where(draw < 0.25, 5 * (1 + (draw * 12).astype(np.int8)), 0)
     found: Array = np.where(is_discount_only, 10 + 5 * (draw * 5).astype(np.int8), some).astype(np.int8)
     return found
+
+
+def order_keys(positions: Array) -> pl.Series:
+    return keys("SO", LARGE + positions, 7)
 
 
 def joined(orders: Orders, others: Orders) -> tuple[Orders, Array, Array]:

@@ -10,10 +10,11 @@ import polars as pl
 from data.demo import names
 from data.demo.accounts import CHANNELS, SIZES, SOURCES, account_keys, parents
 from data.demo.baskets import STATUSES, statuses
+from data.demo.buying import order_keys
 from data.demo.catalogue import products_file
 from data.demo.company import Company
 from data.demo.contacts import contacts_file
-from data.demo.days import Array, dates, moments
+from data.demo.days import dates, moments_as_text
 from data.demo.dirt import dirty_rows, hard_to_read
 from data.demo.duplicates import numbers_of_orders
 from data.demo.leads import leads_file
@@ -24,11 +25,13 @@ from data.demo.selling import deals_file, history_file, quotes_file
 from data.demo.service import ticket_events_file, tickets_file
 from data.demo.surveys import surveys_file
 from data.demo.talks import interactions_file, tasks_file
-from data.demo.text import keys, pick
+from data.demo.text import LARGE, keys, pick
 from data.demo.truth import write_truth
 
 PIECE = 1_000_000
 """Rows that are made and written at once: it bounds the memory."""
+NEVER_QUOTED = ("orders", "order_lines", "deal_history", "ticket_events", "campaign_members")
+"""Large files in which nothing can need quotes, so that nobody has to look."""
 
 
 def write(company: Company, folder: Path) -> None:
@@ -56,16 +59,18 @@ def _write(company: Company, name: str, path: Path) -> pl.DataFrame:
             else:
                 parts = [piece]
             for place, part in enumerate(parts):
-                _append(part, file, has_header=number == 0 and place == 0)
+                has_header = number == 0 and place == 0
+                _append(part, file, has_header=has_header, is_quoted=name not in NEVER_QUOTED)
     return refused
 
 
-def _append(frame: pl.DataFrame, file: IO[bytes], has_header: bool) -> None:
+def _append(frame: pl.DataFrame, file: IO[bytes], *, has_header: bool, is_quoted: bool) -> None:
     frame.write_csv(
         file,
         include_header=has_header,
         datetime_format="%Y-%m-%d %H:%M:%S",
         float_precision=2,
+        quote_style="necessary" if is_quoted else "never",
     )
 
 
@@ -119,7 +124,7 @@ def _orders(company: Company) -> Iterator[pl.DataFrame]:
             "Order ID": digits,
             "Order number": digits.str.replace("SO-", "AP", literal=True),
             "Account ID": account_keys(number[some]),
-            "Ordered at": moments(days, orders.at[some]),
+            "Ordered at": moments_as_text(days, orders.at[some]),
             "Channel": pick(CHANNELS, orders.channel[some]),
             "Country": pick(COUNTRIES, accounts.country[account]),
             "Region": pick([entry[1] for entry in PLACES], accounts.place[account]),
@@ -131,20 +136,18 @@ def _orders(company: Company) -> Iterator[pl.DataFrame]:
 def _order_lines(company: Company) -> Iterator[pl.DataFrame]:
     """Grain: line of an order, sold or come back, by time."""
     lines, days = company.lines, company.days
+    order = order_keys(np.arange(company.orders.count))
+    price = pl.Series([f"{cents / 100:.2f}" for cents in range(int(lines.cents.max()) + 1)])
     for first in range(0, max(lines.count, 1), PIECE):
         some = lines.taken(slice(first, first + PIECE))
         yield pl.DataFrame({
-            "Line ID": keys("OL", np.arange(first + 1, first + some.count + 1), 8),
-            "Order ID": order_keys(some.order),
+            "Line ID": keys("OL", 10 * LARGE + np.arange(first, first + some.count), 8),
+            "Order ID": order.gather(some.order),
             "SKU": company.catalogue.sku.gather(some.product),
             "Quantity": pl.Series(some.quantity),
-            "Unit price": pl.Series(some.cents / 100),
-            "Ordered at": moments(days, some.at),
+            "Unit price": price.gather(some.cents),
+            "Ordered at": moments_as_text(days, some.at),
         })  # fmt: skip
-
-
-def order_keys(positions: Array) -> pl.Series:
-    return keys("SO", positions + 1, 7)
 
 
 def _whole(make: Callable[[Company], pl.DataFrame]) -> Callable[[Company], Iterator[pl.DataFrame]]:

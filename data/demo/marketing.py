@@ -16,7 +16,7 @@ from data.demo.days import DAY, NEVER, Array, Days, dates, in_hours, moments
 from data.demo.lives import Lives
 from data.demo.places import CHINA
 from data.demo.settings import Plan
-from data.demo.text import keys, pick
+from data.demo.text import LARGE, keys, pick
 
 SHARE_HELD_OUT = 0.2
 EFFECT_DAYS = 30
@@ -171,13 +171,17 @@ def campaigns_file(days: Days, campaigns: Campaigns) -> pl.DataFrame:
 def members_file(days: Days, accounts_number: Array, campaigns: Campaigns) -> pl.DataFrame:
     """Grain: account that a campaign chose."""
     return pl.DataFrame({
-        "Member ID": keys("M", np.arange(1, len(campaigns.account) + 1), 7),
+        "Member ID": member_keys(np.arange(len(campaigns.account))),
         "Campaign ID": campaign_keys(campaigns.campaign),
         "Account ID": account_keys(accounts_number[campaigns.account]),
         "Arm": pick(ARMS, campaigns.is_held_out.astype(int)),
         "Assigned at": moments(days, campaigns.assigned),
         "Responded at": moments(days, campaigns.responded),
     })  # fmt: skip
+
+
+def member_keys(positions: Array) -> pl.Series:
+    return keys("M", LARGE + positions, 7)
 
 
 def campaign_keys(positions: Array) -> pl.Series:

@@ -10,7 +10,7 @@ from data.demo.days import DAY, NEVER, Array, Days, at_work, moments
 from data.demo.lives import PRIORITIES, SLOW_DAYS, Lives
 from data.demo.people import SERVICE_TEAMS, STAFF, staff_keys
 from data.demo.settings import Plan
-from data.demo.text import chosen, keys, pick, pick_in
+from data.demo.text import LARGE, chosen, keys, pick, pick_in
 
 TOPICS = (  # category, subject, what the customer says, both in Chinese, weight
     (
@@ -267,7 +267,7 @@ def ticket_events_file(days: Days, tickets: Tickets) -> pl.DataFrame:
     is_customer = np.isin(activity, BY_CUSTOMER)
     people = [name for name, _, _, _ in STAFF]
     return pl.DataFrame({
-        "Event ID": keys("V", np.arange(1, len(row) + 1), 7),
+        "Event ID": keys("V", LARGE + np.arange(len(row)), 7),
         "Ticket ID": ticket_keys(row),
         "Timestamp": moments(days, at),
         "Activity": pick(ACTIVITIES, activity),

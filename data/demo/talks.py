@@ -9,7 +9,7 @@ from data.demo.days import DAY, NEVER, Array, Days, at_work, dates, moments
 from data.demo.lives import Lives
 from data.demo.people import staff_keys
 from data.demo.settings import Plan
-from data.demo.text import chosen, keys, pick, pick_in
+from data.demo.text import LARGE, chosen, keys, pick, pick_in
 
 KINDS = ("call", "mail", "meeting", "chat", "note")
 KIND_WEIGHTS = ((0.4, 0.36, 0.12, 0.03, 0.09), (0.34, 0.12, 0.12, 0.34, 0.08))
@@ -119,7 +119,7 @@ def interactions_file(
     ]
     body = pl.DataFrame(dict(zip("abc", said, strict=True)) | {"between": pick((" ", ""), is_chinese.astype(int))})
     return pl.DataFrame({
-        "Interaction ID": keys("I", np.arange(1, count + 1), 7),
+        "Interaction ID": keys("I", LARGE + np.arange(count), 7),
         "Interaction type": pick(KINDS, kind),
         "Date": moments(days, at),
         "Subject": pick_in(SUBJECTS, SUBJECTS_CHINESE, random.integers(0, len(SUBJECTS), count), is_chinese),

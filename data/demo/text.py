@@ -7,6 +7,9 @@ import polars as pl
 
 from data.demo.days import Array
 
+LARGE = 1_000_001
+"""First number of the keys of large files: it fills their width of seven digits."""
+
 
 def pick(words: Sequence[str], codes: Array) -> pl.Series:
     """The word of each code; a code below 0 has none."""
@@ -20,10 +23,13 @@ def pick_in(english: Sequence[str], chinese: Sequence[str], codes: Array, is_chi
 
 
 def keys(prefix: str, numbers: Array, width: int = 6) -> pl.Series:
-    """Keys such as A-000123; a number below 0 has none."""
-    frame = pl.DataFrame({"number": numbers})
-    digits = pl.col("number").cast(pl.String).str.zfill(width)
-    return frame.select(pl.when(pl.col("number") >= 0).then(pl.lit(f"{prefix}-") + digits)).to_series()
+    """Keys such as A-000123; a number below 0 has none. Numbers that fill the width are written faster."""
+    least = int(numbers.min()) if len(numbers) else 0
+    digits = pl.col("number").cast(pl.String)
+    digits = digits if least >= 10 ** (width - 1) else digits.str.zfill(width)
+    key = pl.format(f"{prefix}-{{}}", digits)
+    key = key if least >= 0 else pl.when(pl.col("number") >= 0).then(key)
+    return pl.DataFrame({"number": numbers}).select(key).to_series()
 
 
 def chosen(random: np.random.Generator, weights: Sequence[float] | Array, count: int) -> Array:

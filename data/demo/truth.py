@@ -11,14 +11,14 @@ from data.demo import catalogue as goods
 from data.demo import lives as living
 from data.demo import tastes
 from data.demo.accounts import CHANNELS, WEB, account_keys
-from data.demo.buying import CAMPAIGN, FADE_DAYS, FADE_TO, FOLLOW_UP, USUAL
+from data.demo.buying import CAMPAIGN, FADE_DAYS, FADE_TO, FOLLOW_UP, USUAL, order_keys
 from data.demo.company import Company
 from data.demo.days import NEVER, Array, moments
 from data.demo.duplicates import MANNERS
-from data.demo.marketing import EFFECT_DAYS, campaign_keys
+from data.demo.marketing import EFFECT_DAYS, campaign_keys, member_keys
 from data.demo.people import TEAM_SKILL, staff_keys
 from data.demo.selling import owner_record
-from data.demo.text import keys, pick
+from data.demo.text import pick
 
 ESTIMANDS = {
     "hazard": "Probability that an account which is a customer when a month begins leaves within it: "
@@ -148,7 +148,7 @@ def caused_orders(company: Company) -> pl.DataFrame:
     by_campaign = campaign_keys(np.where(cause == CAMPAIGN, reason, -2))
     by_pair = pick(pairs, np.where(cause == FOLLOW_UP, reason, -1))
     return pl.DataFrame({
-        "order": keys("SO", caused + 1, 7),
+        "order": order_keys(caused),
         "cause": pick(("campaign", "follow-up"), cause.astype(int) - 1),
         "reason": pl.select(pl.coalesce(by_pair, by_campaign)).to_series(),
     })  # fmt: skip
@@ -158,7 +158,7 @@ def members_table(company: Company) -> pl.DataFrame:
     """Grain: member of a campaign. When it would order because of it, treated or not."""
     campaigns = company.campaigns
     return pl.DataFrame({
-        "member": keys("M", np.arange(1, len(campaigns.account) + 1), 7),
+        "member": member_keys(np.arange(len(campaigns.account))),
         "campaign": campaign_keys(campaigns.campaign),
         "account": account_keys(company.duplicates.number[campaigns.account]),
         "is_held_out": campaigns.is_held_out,

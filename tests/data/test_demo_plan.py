@@ -35,7 +35,7 @@ def test_other_seed_makes_other_files(tmp_path: Path) -> None:
 def test_other_end_shifts_the_dates() -> None:
     early = simulate(Plan(accounts=300, end=date(2025, 3, 17)))
     assert early.days.start == date(2022, 3, 18)
-    found = next(frames(early, "orders"))["Ordered at"]
+    found = next(frames(early, "orders"))["Ordered at"].str.to_datetime()
     assert date(2022, 3, 18) <= found.min().date() < date(2022, 3, 25)  # type: ignore[union-attr]
     assert date(2025, 3, 14) < found.max().date() <= date(2025, 3, 17)  # type: ignore[union-attr]
 
