@@ -144,11 +144,11 @@ def _tastes(random: np.random.Generator, is_person: Array) -> Array:
 
 
 def _owners(random: np.random.Generator, country: Array, staff: Staff) -> Array:
-    """(count,) someone of the team of each account's country; those at the top of the list have most."""
+    """(count,) someone of the team of each account's country; its leader has few, the next ones most."""
     owner = np.empty(len(country), np.int16)
     for number, team in enumerate(SALES_TEAMS):
         sellers, there = staff.of(team), np.flatnonzero(country == number)
-        owner[there] = sellers[chosen(random, np.linspace(1.4, 0.8, len(sellers)), len(there))]
+        owner[there] = sellers[chosen(random, [0.5, *np.linspace(1.4, 0.8, len(sellers) - 1)], len(there))]
     owner[random.random(len(country)) < SHARE_WITHOUT_OWNER] = -1
     return owner
 

@@ -10,10 +10,19 @@ from data.demo.days import DAY, Array, Days
 from data.demo.places import CHINESE, PLACES
 from data.demo.settings import Plan
 
-MANNERS = ("upper case", "no suffix", "swapped words", "no accents", "full width", "spaces")
+UPPER, SPACES = "upper case", "spaces"
+MANNERS = (UPPER, "no suffix", "swapped words", "other letters", "full width", SPACES)
+"""How the name of a second entry differs."""
 SHARE_ORDERS = 0.3
 """Share of the later orders of an account that go to its second entry."""
-ACCENTS = {"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "Ä": "A", "Ö": "O", "Ü": "U", "é": "e", "è": "e"}
+LETTERS = dict(zip("äöüßÄÖÜ", "aousAOU", strict=True)) | dict(
+    zip(
+        "张陈刘杨赵黄吴孙马罗郑谢韩冯邓许吕苏卢蒋贾叶钟谭陆华丽伟艳军强云东长风乐远启户动场办",
+        "張陳劉楊趙黃吳孫馬羅鄭謝韓馮鄧許呂蘇盧蔣賈葉鐘譚陸華麗偉艷軍強雲東長風樂遠啟戶動場辦",
+        strict=True,
+    )
+)
+"""Letters without their accents, and traditional characters."""
 FULL_WIDTH = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {" ": "\u3000"}
 
 
@@ -47,37 +56,43 @@ def duplicate(plan: Plan, days: Days, accounts: Accounts) -> Duplicates:
     numbers = np.empty(len(entered), np.int64)
     numbers[entered] = np.arange(1, len(entered) + 1)
     phone = accounts.phone.gather(of).str.replace_all(" ", "").str.replace("+", "00", literal=True)
-    name = _spelled(accounts, of, manner)
+    name, manner = _spelled(accounts, of, manner)
     return Duplicates(of, since, manner, name, phone, numbers[: accounts.count], numbers[accounts.count :])
 
 
-def _spelled(accounts: Accounts, of: Array, manner: Array) -> pl.Series:
-    """The names, each in another manner; where one changes nothing, in capitals or with a space within."""
+def _spelled(accounts: Accounts, of: Array, manner: Array) -> tuple[pl.Series, Array]:
+    """The names, and the manner of each: another one than drawn where that one changes nothing."""
     frame = accounts.name[of].with_columns(
-        manner=pl.Series(manner),
         is_chinese=pl.Series(accounts.language[of] == CHINESE),
+        manner=pl.Series(manner),
         town=pl.Series([PLACES[place][2] for place in accounts.place[of].tolist()], dtype=pl.String),
     )
+    ways = frame.select(pl.col("name"), pl.col("is_chinese"), pl.col("manner"), *_spellings())
+    drawn = pl.coalesce([pl.when(pl.col("manner") == place).then(way) for place, way in enumerate(MANNERS)])
+    otherwise = pl.when("is_chinese").then(pl.lit(MANNERS.index(SPACES))).otherwise(pl.lit(MANNERS.index(UPPER)))
+    kept = pl.when(drawn != pl.col("name")).then("manner").otherwise(otherwise).cast(pl.Int64)
+    ways = ways.with_columns(manner=kept)
+    return ways.select(drawn).to_series(), ways["manner"].to_numpy()
+
+
+def _spellings() -> list[pl.Expr]:
+    """The name in each of MANNERS. Chinese has no capitals, nothing to be written in full width, and blanks where a
+    part begins."""
     name, is_company, is_chinese = pl.col("name"), pl.col("brand").is_not_null(), pl.col("is_chinese")
-    parted = pl.concat_str(name.str.slice(0, 1), pl.lit(" "), name.str.slice(1))
-    swapped = (
-        pl.when(is_company & is_chinese)
-        .then(pl.concat_str("brand", "trade", pl.lit("（"), "town", pl.lit("）")))
-        .when(is_company)
-        .then(pl.concat_str("trade", "brand", "suffix", separator=" "))
-        .when(is_chinese)
-        .then(parted)
-        .otherwise(name.str.replace(r"^(\S+) (.+)$", "$2, $1"))
-    )
-    without = pl.when(is_company).then(name.str.strip_suffix(pl.col("suffix")).str.strip_chars()).otherwise(name)
-    spellings = (
-        name.str.to_uppercase(), without, swapped, name.str.replace_many(ACCENTS), name.str.replace_many(FULL_WIDTH),
-        pl.when(is_chinese).then(parted).otherwise(name.str.replace_all(" ", "  ")),
-    )  # fmt: skip
-    chosen = pl.coalesce([pl.when(pl.col("manner") == number).then(text) for number, text in enumerate(spellings)])
-    frame = frame.select("name", is_chinese, chosen=chosen, parted=parted)
-    changed = pl.when(pl.col("chosen") != name).then("chosen")
-    return frame.select(changed.when(is_chinese).then("parted").otherwise(name.str.to_uppercase())).to_series()
+    bare = pl.when(is_company).then(name.str.strip_suffix(pl.col("suffix")).str.strip_chars()).otherwise(name)
+    family_first = name.str.replace(r"^(\S+) (.+)$", "$2, $1")
+    in_town = pl.format("{}{}（{}）", "brand", "trade", "town")
+    turned = pl.when(is_chinese).then(in_town).otherwise(pl.concat_str("trade", "brand", "suffix", separator=" "))
+    parted = pl.when(is_company).then(pl.format("{} {}", bare, "suffix")).otherwise(name.str.replace("^(.)", "$1 "))
+    spellings = {
+        UPPER: name.str.to_uppercase(),
+        "no suffix": bare,
+        "swapped words": pl.when(is_company).then(turned).otherwise(family_first),
+        "other letters": name.str.replace_many(LETTERS),
+        "full width": name.str.replace_many(FULL_WIDTH),
+        SPACES: pl.when(is_chinese).then(parted).otherwise(name.str.replace_all(" ", "  ")),
+    }
+    return [spellings[manner].alias(manner) for manner in MANNERS]
 
 
 def numbers_of_orders(plan: Plan, accounts: Accounts, duplicates: Duplicates, account: Array, at: Array) -> Array:

@@ -17,7 +17,7 @@ from data.demo.people import SERVICE_TEAMS, Staff
 from data.demo.places import CHINA
 from data.demo.settings import Plan
 
-BASE = 0.0115
+BASE = 0.011
 RISK = {"slow_ticket": 3.0, "no_contact": 1.5, "discount_only": 1.7, "web": 1.35}
 """Driver → by how much it multiplies the risk of leaving."""
 LOOKS_BACK = 3
@@ -33,12 +33,12 @@ CONTACTS = (0.22, 0.07)
 """Contacts a month by kind, at an owner of mean diligence."""
 CONTACTS_AFTER, MONTHS_AFTER = 0.4, 6
 """By how much contacts become fewer when an account has left, which nobody sees at once; for how long they go on."""
-HOURS = {"low": 72, "medium": 40, "high": 20, "urgent": 8}
+HOURS = {"low": 110, "medium": 60, "high": 28, "urgent": 9}
 """Priority → median hours to solve a ticket, at an agent of mean speed."""
 PRIORITIES = tuple(HOURS)
 SPREAD = 0.9
 """Standard deviation of the logarithm of those hours."""
-SHARE_STUCK, STUCK_FACTOR = 0.04, 8
+SHARE_STUCK, STUCK_FACTOR = 0.06, 12
 """Share of tickets that wait for something, and by how much that multiplies their time."""
 
 

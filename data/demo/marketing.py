@@ -23,6 +23,8 @@ EFFECT_DAYS = 30
 """Days after the choice in which what a campaign causes happens."""
 SHARE_ANSWERING = 0.15
 """Share of the treated that answer though they do not order."""
+COST = 1500
+"""EUR of a campaign, whoever is treated."""
 ARMS = ("treated", "held out")
 
 
@@ -43,8 +45,8 @@ class Campaign:
     """Least and most days since the last order."""
     effect: float
     """Share of the treated that place one more order within EFFECT_DAYS."""
-    cost: int
-    """EUR for each thousand treated."""
+    cost: float
+    """EUR for each treated, beside what it costs at all."""
 
     @property
     def rule(self) -> str:
@@ -56,15 +58,15 @@ class Campaign:
 
 
 CAMPAIGNS = (
-    Campaign("Camping season", "mail", 4, 2, None, False, (30, 365), 0.09, 900),
-    Campaign("Christmas toys", "post", 11, 2, True, None, (20, 400), 0.14, 2600),
-    Campaign("New Year office refresh", "mail", 1, 1, False, None, (20, 365), 0.08, 700),
-    Campaign("Come back", "phone", 3, 1, None, None, (120, 500), 0.06, 5200),
-    Campaign("夏季露营节", "chat", 5, 1, None, True, (15, 365), 0.12, 600),
-    Campaign("Back to the office", "mail", 9, 1, False, False, (20, 300), 0.07, 700),
-    Campaign("Christmas toys", "post", 11, 1, True, None, (20, 400), 0.13, 2600),
-    Campaign("Logo calendar", "post", 2, 0, None, None, (20, 200), 0.0, 3100),
-    Campaign("Summer outdoors", "mail", 6, 0, None, None, (40, 300), 0.10, 800),
+    Campaign("Camping season", "mail", 4, 2, None, False, (30, 365), 0.09, 0.9),
+    Campaign("Christmas toys", "post", 11, 2, True, None, (20, 400), 0.14, 4.2),
+    Campaign("New Year office refresh", "mail", 1, 1, False, None, (20, 365), 0.08, 0.7),
+    Campaign("Come back", "phone", 3, 1, None, None, (120, 500), 0.06, 8.5),
+    Campaign("夏季露营节", "chat", 5, 1, None, True, (15, 365), 0.12, 0.6),
+    Campaign("Back to the office", "mail", 9, 1, False, False, (20, 300), 0.07, 0.7),
+    Campaign("Christmas toys", "post", 11, 1, True, None, (20, 400), 0.13, 4.2),
+    Campaign("Logo calendar", "post", 2, 0, None, None, (20, 200), 0.0, 6.0),
+    Campaign("Summer outdoors", "mail", 6, 0, None, None, (40, 300), 0.10, 0.8),
 )
 """One has no effect at all: one should be able to see that."""
 
@@ -155,7 +157,7 @@ def campaigns_file(days: Days, campaigns: Campaigns) -> pl.DataFrame:
     """Grain: campaign."""
     run, first = campaigns.run, campaigns.first_day
     treated = np.bincount(campaigns.campaign[~campaigns.is_held_out], minlength=len(run))
-    costs = [round(1500 + item.cost * count / 1000 * 10, 2) for item, count in zip(run, treated.tolist(), strict=True)]
+    costs = [round(COST + item.cost * count, 2) for item, count in zip(run, treated.tolist(), strict=True)]
     begins = [days.start + timedelta(days=int(day)) for day in first]
     return pl.DataFrame({
         "Campaign ID": campaign_keys(np.arange(len(run))),

@@ -136,6 +136,10 @@ def plain(text: str) -> str:
     return "".join(letter for letter in bare.lower() if letter.isalnum())
 
 
+SECTORS = [plain(trade) for of_industry in TRADES[ENGLISH] for trade in of_industry]
+"""Trades as they stand in an address."""
+
+
 def _parted(entries: Sequence[str]) -> list[tuple[str, str]]:
     """(character, how it sounds) of entries such as 王wang."""
     return [(entry[0], plain(entry[1:])) for entry in entries]
@@ -169,17 +173,18 @@ def people(random: np.random.Generator, language: Array) -> pl.DataFrame:
 def companies(random: np.random.Generator, language: Array, industry: Array, place: Array) -> pl.DataFrame:
     """Names of companies: `name`, its parts `brand`, `trade` and `suffix`, and `site`, an address of the web.
 
-    A name that is there already gets its town.
+    A name that is there already gets its town, and an address a number.
     """
     brand, site = _drawn(random, BRANDS, language)
     trades = [trade for known in TRADES.values() for of_industry in known for trade in of_industry]
     each = len(TRADES[ENGLISH][0])
-    trade = (language * len(INDUSTRIES) + industry) * each + random.integers(0, each, len(language))
+    kind = industry * each + random.integers(0, each, len(language))
+    trade = language * len(INDUSTRIES) * each + kind
     suffixes = [suffix for known in SUFFIXES.values() for suffix in known]
     suffix = language * len(SUFFIXES[ENGLISH]) + random.integers(0, len(SUFFIXES[ENGLISH]), len(language))
     frame = pl.DataFrame({
         "brand": brand, "trade": pick(trades, trade), "suffix": pick(suffixes, suffix), "town": pick(TOWNS, place),
-        "site": site, "ending": pick((".example", ".example", ".example"), language), "is_chinese": language == CHINESE,
+        "site": site, "sector": pick(SECTORS, kind), "row": np.arange(len(language)), "is_chinese": language == CHINESE,
     })  # fmt: skip
     taken = pl.struct("brand", "trade", "suffix").is_first_distinct().not_()
     called = pl.when(taken).then(pl.col("brand") + pl.col("town")).otherwise(pl.col("brand"))
@@ -189,7 +194,10 @@ def companies(random: np.random.Generator, language: Array, industry: Array, pla
     plain_town = pl.concat_str("brand", "trade", "suffix")
     latin = pl.concat_str("brand", "trade", "suffix", separator=" ")
     whole = pl.when("is_chinese").then(pl.when(taken).then(plain_town).otherwise(chinese)).otherwise(latin)
-    return frame.select("brand", "trade", "suffix", name=whole, site="www." + pl.col("site") + pl.col("ending"))
+    address = pl.concat_str("site", pl.lit("-"), "sector")
+    numbered = pl.concat_str(address, pl.col("row").cast(pl.String))
+    own = pl.when(address.is_first_distinct()).then(address).otherwise(numbered)
+    return frame.select("brand", "trade", "suffix", name=whole, site=pl.format("www.{}.example", own))
 
 
 def _drawn(

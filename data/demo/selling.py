@@ -177,7 +177,7 @@ def _priced_steps(order: Array, steps: int) -> Array:
 
 def _amounts(random: np.random.Generator, count: int) -> Array:
     """(deals, 3) cents: as guessed, as proposed, as negotiated."""
-    guess = np.round(random.lognormal(8.75, 0.85, count) / 50) * 50 + 250
+    guess = np.round(random.lognormal(8.2, 0.85, count) / 50) * 50 + 250
     proposal = guess * random.lognormal(0, 0.18, count)
     final = proposal * random.uniform(0.88, 1.0, count)
     cents: Array = np.stack([guess * 100, proposal * 100, final * 100], axis=1).astype(np.int64)
@@ -190,7 +190,7 @@ def _put_off(random: np.random.Generator, at: Array) -> tuple[Array, Array]:
     expected = [at[:, 0] // DAY + random.integers(25, 90, count)]
     pushed = []
     for _ in range(PUSHES):
-        now = expected[-1] * DAY + random.integers(0, DAY, count) - DAY
+        now = expected[-1] * DAY + random.integers(-4 * DAY, 14 * DAY, count)
         is_late = now < end
         pushed.append(np.where(is_late & (now > at[:, 0]), now, NEVER))
         expected.append(expected[-1] + random.integers(14, 60, count))

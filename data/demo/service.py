@@ -198,7 +198,7 @@ def serve(plan: Plan, days: Days, accounts: Accounts, lives: Lives) -> Tickets:
     at = _moments(random, days, ticket["opened"], ticket["solved"])
     took = ticket["solved"] // DAY - ticket["opened"] // DAY
     is_chinese = accounts.is_chinese[ticket["account"]]
-    mood = 4.7 - 0.25 * np.minimum(took, 8) - 0.5 * (took > SLOW_DAYS) - 0.7 * (at[:, REOPENED] < NEVER)
+    mood = 4.8 - 0.18 * np.minimum(took, 8) - 0.5 * (took > SLOW_DAYS) - 0.7 * (at[:, REOPENED] < NEVER)
     score = np.clip(np.rint(mood + random.normal(0, 0.7, count)), 1, 5).astype(int)
     is_rated = (random.random(count) < SHARE_RATED) & (at[:, RESOLVED] < NEVER)
     channel = np.where(is_chinese, *(chosen(random, weights, count) for weights in reversed(CHANNEL_WEIGHTS)))

@@ -49,7 +49,7 @@ def surveys_file(
     """Grain: answer, by time."""
     random = plan.random("surveys")
     parts = [
-        _csat(random, days, tickets),
+        _csat(random, tickets),
         _nps(random, days, accounts, lives),
         _feedback(random, days, accounts, lives),
     ]
@@ -72,10 +72,10 @@ def surveys_file(
     })  # fmt: skip
 
 
-def _csat(random: np.random.Generator, days: Days, tickets: Tickets) -> dict[str, Array]:
-    """The answer to each ticket that was rated, a day or so after it was solved."""
+def _csat(random: np.random.Generator, tickets: Tickets) -> dict[str, Array]:
+    """The answer to each ticket that was rated, within three hours of its solution: before the night."""
     rated = np.flatnonzero(tickets.csat > 0)
-    at = np.minimum(tickets.at[rated, RESOLVED] + random.integers(1, 30, len(rated)) * 3600, days.end - 1)
+    at = tickets.at[rated, RESOLVED] + random.integers(300, 3 * 3600, len(rated))
     score = tickets.csat[rated]
     return {
         "account": tickets.account[rated],
