@@ -107,7 +107,7 @@ def campaign(plan: Plan, days: Days, accounts: Accounts, lives: Lives, account: 
         chosen = np.flatnonzero(_fits(item, accounts, latest, day))
         members.append(_members(random, item, number, chosen, day, lives, days))
     columns = {name: np.concatenate([member[name] for member in members]) for name in members[0]}
-    return Campaigns(run, np.array(first_days), **columns)
+    return Campaigns(run, np.array(first_days, np.int64), **columns)
 
 
 def _planned(plan: Plan, days: Days) -> tuple[tuple[Campaign, ...], list[int]]:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data.demo import Company, Plan, simulate, tastes
+from data.demo import Company, Plan, simulate, tastes, write
 from data.demo import catalogue as goods
 from data.demo import lives as living
 from data.demo.accounts import WEB
@@ -197,10 +197,12 @@ def test_nothing_follows_from_what_followed() -> None:
     assert len(bought) == len(followed) == 6
 
 
-def test_short_plan_works() -> None:
+def test_short_plan_has_no_campaigns_but_all_files(tmp_path: Path) -> None:
     company = simulate(Plan(accounts=300, months=6))
-    assert company.orders.count > 100
-    assert company.days.count < 190
+    write(company, tmp_path)
+    assert (len(company.campaigns.run), company.days.count) == (0, 184)
+    assert pl.read_csv(tmp_path / "campaign_members.csv").height == 0
+    assert pl.read_csv(tmp_path / "orders.csv").height > 300
 
 
 def test_too_small_a_plan_is_refused() -> None:
