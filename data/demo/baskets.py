@@ -82,9 +82,9 @@ def sell(
     follow, category, pairs = follow_ups(plan.random("pairs"), days, accounts, lives, catalogue, orders, lines)
     more = _of_category(plan.random("follow-ups"), days, accounts, catalogue, follow, category)
     both, place, place_of_more = joined(orders, follow)
-    lines = _joined(replace(lines, order=place[lines.order]), replace(more, order=place_of_more[more.order]))
-    back = returned(plan.random("returns"), days, both, lines)
-    return both, _joined(lines, back), pairs
+    sold = _joined(replace(lines, order=place[lines.order]), replace(more, order=place_of_more[more.order]))
+    every = _joined(sold, returned(plan.random("returns"), days, both, sold))
+    return both, every.taken(np.argsort(every.at, kind="stable")), pairs
 
 
 def filled(random: np.random.Generator, days: Days, accounts: Accounts, catalogue: Catalogue, orders: Orders) -> Lines:
@@ -249,10 +249,9 @@ def returned(random: np.random.Generator, days: Days, orders: Orders, lines: Lin
 
 
 def _joined(lines: Lines, others: Lines) -> Lines:
-    """Both by time."""
-    by_time = np.argsort(others.at, kind="stable")
-    columns = {name: np.concatenate([column, getattr(others, name)[by_time]]) for name, column in vars(lines).items()}
-    return Lines(**columns).taken(np.argsort(columns["at"], kind="stable"))
+    """Some lines, and behind them the others by time."""
+    others = others.taken(np.argsort(others.at, kind="stable"))
+    return Lines(**{name: np.concatenate([column, getattr(others, name)]) for name, column in vars(lines).items()})
 
 
 def statuses(days: Days, orders: Orders) -> Array:

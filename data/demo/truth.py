@@ -21,7 +21,7 @@ from data.demo.selling import owner_record
 from data.demo.text import pick
 
 ESTIMANDS = {
-    "accounts": "All is told of accounts. What stands under the key of a second entry (duplicates.csv) is of the account.",
+    "accounts": "All is told of accounts; what stands under the key of a second entry (duplicates.csv) belongs to it.",
     "hazard": "Probability that an account which is a customer when a month begins leaves within it: "
     "1 - exp(-base * product of the factors of the drivers that hold). slow_ticket: a ticket opened in the three "
     f"months before took more than {living.SLOW_DAYS} days. no_contact: no interaction in the three months before, nor "
