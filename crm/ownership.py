@@ -34,6 +34,12 @@ def follow(cursor: Cursor, name: str, changed: str) -> None:
             cursor.run(_statement("follow_parent", table=table, reference=reference, parents=changed))
 
 
+def take_owners(cursor: Cursor, name: str, only: str) -> None:
+    """Keep the account's owner beside the account of those records of an object for which `only` holds."""
+    if name in OWNED_THROUGH_ACCOUNT:
+        cursor.run(_statement("take_owner", object=name, only=only))
+
+
 def followers(name: str) -> tuple[str, ...]:
     """The tables that `follow` may change for an object."""
     if name == "account":

@@ -157,8 +157,8 @@ class _Change:
     def _follow(self, cursor: Cursor, changed: list[str]) -> None:
         """Bring in step what follows from the change."""
         if {"owner_id", "account_id"} & set(changed):
-            if self.name in ownership.OWNED_THROUGH_ACCOUNT and "account_id" in changed:
-                cursor.run(_statement("take_owner", object=self.name), id=self.id)
+            if "account_id" in changed:
+                ownership.take_owners(cursor, self.name, f"id = {int(self.id)}")
             ownership.follow(cursor, self.name, f"(from core.{self.name} where id = {int(self.id)})")
         if self.name == "opportunity":
             currency = cursor.value(_statement("currency"))

@@ -20,6 +20,10 @@ NOT_RESTORED = frozenset(
     ("id", "version", "created_at", "created_by", "updated_at", "updated_by", "batch_id", "record_number")
 )
 """Columns that say who changed a record when, not what it is."""
+FOLLOWING = frozenset(("account_owner_id", "amount_company"))
+"""Columns that follow from others, and are derived again."""
+CREDITED = "credited_owner_id"
+"""Column that is stamped by what happens to a record, as a deal's when somebody closes it."""
 STAMPED = (
     ("opportunity", "credited_owner_id", "staff"),
     ("sales_order", "credited_owner_id", "staff"),
@@ -57,20 +61,19 @@ def undo(database: Database, batch_id: int, user_id: int | None = None) -> Undon
     """Take a load back. Raises NotFound for an unknown load and WrongUse for one that is undone already."""
     with database.cursor() as cursor, database.editing():
         with transaction(cursor):
-            undone, changed = Undo(cursor, batch_id, user_id, _applied_at(cursor, batch_id)).run()
+            _check(cursor, batch_id)
+            undone, changed = Undo(cursor, batch_id, user_id).run()
         database.touch(changed)
     return undone
 
 
-def _applied_at(cursor: Cursor, batch_id: int) -> datetime:
+def _check(cursor: Cursor, batch_id: int) -> None:
     found = cursor.rows(statement("batch"), batch_id=batch_id)
     if not found:
         raise NotFound("There is no load {batch}. List them with: python -m pipelines status", batch=batch_id)
-    applied_at, undone_at = found[0]
+    ((undone_at,),) = found
     if undone_at is not None:
         raise WrongUse("Load {batch} was taken back already, at {moment} UTC.", batch=batch_id, moment=undone_at)
-    moment: datetime = applied_at
-    return moment
 
 
 @dataclass
@@ -80,7 +83,6 @@ class Undo:
     cursor: Cursor
     batch_id: int
     user_id: int | None
-    applied_at: datetime
     now: datetime = field(default_factory=now)
     restored: dict[str, int] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
@@ -91,14 +93,11 @@ class Undo:
         for item in OBJECTS.values():
             if item.parent:
                 self._restore_lines(item, item.parent)
-        for item in _records():
-            self._restore(item)
+        touched = {item.name: table for item in _records() if (table := self._restore(item))}
         self._remove()
+        self._derive(touched)
         self._run("void_events")
         self._run("add_events")
-        if "fx_rate" in self.restored | self.removed:
-            currency = self.cursor.value(statement("currency"))
-            ownership.revalue(self.cursor, currency, clock.today(self.cursor))
         self._run("finish")
         undone = Undone(
             self.batch_id,
@@ -119,7 +118,7 @@ class Undo:
 
     def _run(self, name: str, /, **slots: str) -> int:
         text = statement(name, **slots)
-        values = {"batch_id": self.batch_id, "applied_at": self.applied_at, "now": self.now, "user_id": self.user_id}
+        values = {"batch_id": self.batch_id, "now": self.now, "user_id": self.user_id}
         return self.cursor.run(text, **{name: values[name] for name in sql.parameters(text)})
 
     def _columns(self, table: str) -> list[str]:
@@ -127,20 +126,42 @@ class Undo:
 
     # Records
 
-    def _restore(self, item: Object) -> None:
-        """Put back what the load changed of an object's records, value by value."""
-        name = item.name
-        count = self._run("create_touched", name=name)
-        if count:
-            columns = [column for column in self._columns(name) if column not in NOT_RESTORED]
-            self.restored[name] = count
-            self._run("note_kept_fields", name=name, entries=", ".join(map(_entry, columns)))
-            self._run("restore_images", name=name, fields=", ".join(_restored("image", column) for column in columns))
-            self._run("keep_images", name=name)
-            self._run("restore", name=name, fields=", ".join(_restored("standing", column) for column in columns))
-            changed = f"(from core.{name} where id in (select record.id from touched))"
-            ownership.follow(self.cursor, name, changed)
+    def _restore(self, item: Object) -> str | None:
+        """Put back what the load changed of an object's records, value by value; the table that says how they stand."""
+        name, table = item.name, None
+        if self._run("create_own", name=name):
+            table = f"touched_{name}"
+            has_edits = self._run("create_edited", name=name) > 0
+            self._run("create_step", name=name)
+            columns = [column for column in self._columns(name) if column not in NOT_RESTORED | FOLLOWING]
+            self._run("create_touched", touched=table, **_slots(item, columns, has_edits))
+            self._run("note_kept_fields", name=name, touched=table)
+            self._run("keep_images", name=name, touched=table)
+            put_back = ", ".join(f"{column} = touched.put_back.{column}" for column in columns)
+            self._run("restore", name=name, touched=table, fields=put_back)
+            self._follow(name, table)
         self._run("note_changed_since", name=name)
+        return table
+
+    def _follow(self, name: str, table: str) -> None:
+        """Count the restored records, and bring what belongs to them in step."""
+        count = int(self.cursor.value(statement("count_changed", touched=table)))
+        if count:
+            self.restored[name] = count
+            changed = f"(select id from {table} where is_changed)"
+            ownership.take_owners(self.cursor, name, f"id in {changed}")
+            ownership.follow(self.cursor, name, f"(from core.{name} where id in {changed})")
+
+    def _derive(self, touched: dict[str, str]) -> None:
+        """Derive what follows from the values that were put back, and from exchange rates."""
+        currency, today = self.cursor.value(statement("currency")), clock.today(self.cursor)
+        if "fx_rate" in self.restored | self.removed:
+            ownership.revalue(self.cursor, currency, today)
+        if "opportunity" in touched:
+            only = f"deal.id in (select id from {touched['opportunity']})"
+            ownership.derive_deals(self.cursor, "core.opportunity", only, currency=currency, today=today)
+        if "ticket" in touched:
+            self._run("derive_tickets", touched=touched["ticket"])
 
     def _remove(self) -> None:
         """Remove the records that the load made, but for those that something needs that stays."""
@@ -197,25 +218,78 @@ def _records() -> Iterator[Object]:
     return (item for item in OBJECTS.values() if not item.is_fact and item.name != "stage")
 
 
-def _is_changed(column: str) -> str:
-    """The load changed the value; where people changed it since, their first change knows what the load left."""
-    changed = f"before.{column} is distinct from after.{column}"
-    by_person = f"before.{column}::varchar is distinct from edited['{column}']"
-    return f"case when map_contains(edited, '{column}') then {by_person} else {changed} end"
+def _slots(item: Object, columns: list[str], has_edits: bool) -> dict[str, str]:
+    """What `create_touched` asks about each column."""
+    told = {column: _Told(item, column, has_edits) for column in columns}
+    return {
+        "values": _struct({column: one.value for column, one in told.items()}),
+        "standing": _struct({column: f"record.{column}" for column in columns}),
+        "kept": ", ".join(one.kept for column, one in told.items() if column != CREDITED),
+        "is_set": _struct({column: one.is_set for column, one in told.items()}),
+        "lasts": _struct({column: one.last for column, one in told.items()}),
+    }
 
 
-def _restored(standing: str, column: str) -> str:
-    """Assignment of the value as it stood before the load, where it still is what the load left."""
-    is_ours = f"{_is_changed(column)} and {standing}.{column} is not distinct from after.{column}"
-    is_ours += f" and not map_contains(edited, '{column}')"
-    return f"{column} = case when {is_ours} then before.{column} else {standing}.{column} end"
+def _struct(parts: dict[str, str]) -> str:
+    return "{" + ", ".join(f"'{name}': {expression}" for name, expression in parts.items()) + "}"
 
 
-def _entry(column: str) -> str:
-    """What the list of kept values says of one; null where it was put back."""
-    return (
-        f"case when not ({_is_changed(column)}) then null "
-        f"when map_contains(edited, '{column}') then {{'field': '{column}', 'reason': 'changed_by_person'}} "
-        f"when record.{column} is distinct from after.{column} "
-        f"then {{'field': '{column}', 'reason': 'changed_by_load'}} end"
-    )
+@dataclass(frozen=True)
+class _Told:
+    """What the changes of a record tell of one column, as expressions over `step` and over its groups."""
+
+    item: Object
+    column: str
+    has_edits: bool
+
+    @property
+    def _is_persons(self) -> str:
+        """A person changed it after this load and before the next. Who moves a deal decides on its credit, too."""
+        if not self.has_edits:
+            return "false"
+        field = "stage_id" if self.column == CREDITED and self.item.name == "opportunity" else self.column
+        return f"map_contains(edited, '{field}')"
+
+    @property
+    def _is_loads(self) -> str:
+        """The load changed it; where people changed it since, their first change knows what the load left."""
+        changed = f"image.{self.column} is distinct from next.{self.column}"
+        if not self.has_edits:
+            return changed
+        by_person = f"image.{self.column}::varchar is distinct from edited['{self.column}']"
+        by_person = f"map_contains(edited, '{self.column}') and {by_person}"
+        return f"case when {self._is_persons} then {by_person} else {changed} end"
+
+    @property
+    def is_set(self) -> str:
+        """The load to take back set it."""
+        return f"coalesce(bool_or(is_own and {self._is_loads}), false)"
+
+    @property
+    def last(self) -> str:
+        """Of the others that count, who set it last, and to what?"""
+        entry = f"{{'value': next.{self.column}, 'version': version, 'is_persons': {self._is_persons}}}"
+        is_told = f"{self._is_persons} or (stands and image.{self.column} is distinct from next.{self.column})"
+        return f"arg_max({entry}, version) filter (where {is_told})"
+
+    @property
+    def _is_later(self) -> str:
+        return f"coalesce(last.{self.column}.version >= own_version, false)"
+
+    @property
+    def value(self) -> str:
+        """How it is to stand. What it named may be gone by now."""
+        was = f"case when last.{self.column} is null then base.{self.column} else last.{self.column}.value end"
+        references = {self.item.column(name): (name, target) for name, target in self.item.references.items()}
+        if self.column in references:
+            name, target = references[self.column]
+            gone = f"record.{self.column}" if name in self.item.required else "null"
+            was = f"case when {was} in (select id from core.{target}) then {was} else {gone} end"
+        return f"case when is_set.{self.column} and not {self._is_later} then {was} else record.{self.column} end"
+
+    @property
+    def kept(self) -> str:
+        """What the list of kept values says of it; null where it was put back."""
+        reason = f"case when last.{self.column}.is_persons then 'changed_by_person' else 'changed_by_load' end"
+        entry = f"{{'field': '{self.column}', 'reason': {reason}}}"
+        return f"case when is_set.{self.column} and {self._is_later} then {entry} end"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -88,6 +89,75 @@ def test_the_order_of_undoing_does_not_matter(load: Load, database: Database, ro
     assert rows("select phone, city from core.account where name = 'Acme'") == [("111", "Rome")]
 
 
+INDUSTRIES = "Account ID,Account,Industry,City\n1,Acme,{},{}\n"
+INDUSTRY = "select industry, city from core.account"
+
+
+def _industries(load: Load, *values: tuple[str, str]) -> list[int]:
+    return [load({f"{number}.csv": INDUSTRIES.format(*value)})["batch"] for number, value in enumerate(values)]
+
+
+def test_a_value_belongs_to_the_load_that_set_it_last(load: Load, database: Database, rows: Rows) -> None:
+    """The fourth says again what the second said: it stands, and so does its value."""
+    values = [("Retail", "Rome"), ("Wholesale", "Rome"), ("Food", "Rome"), ("Wholesale", "Bern")]
+    _, second, third, fourth = _industries(load, *values)
+    undone = undo(database, second)
+    assert (undone.restored, undone.kept) == ({}, [("account", "industry", "changed_by_load", 1)])
+    undo(database, third)
+    assert rows(INDUSTRY) == [("Wholesale", "Bern")]
+    undo(database, fourth)
+    assert rows(INDUSTRY) == [("Retail", "Rome")]
+
+
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
+def test_what_stands_does_not_depend_on_the_order_of_undoing(
+    load: Load, database: Database, rows: Rows, order: tuple[int, ...]
+) -> None:
+    values = [("Retail", "Rome"), ("Wholesale", "Pisa"), ("Food", "Rome"), ("Wholesale", "Bern")]
+    batches = _industries(load, *values)
+    standing = {0, 1, 2, 3}
+    for number in order:
+        undo(database, batches[number])
+        standing.remove(number)
+        assert rows(INDUSTRY) == [values[max(standing)]]
+    assert rows("select batch_id from core.account") == [(batches[0],)]
+
+
+def test_a_load_that_finds_a_value_there_did_not_set_it(load: Load, database: Database, rows: Rows) -> None:
+    _, second, third = _industries(load, ("Retail", "Rome"), ("Wholesale", "Rome"), ("Wholesale", "Pisa"))
+    undone = undo(database, second)
+    assert rows(INDUSTRY) == [("Retail", "Pisa")]
+    assert undone.kept == []
+    assert rows("select batch_id from core.account") == [(third,)]
+
+
+def test_a_person_who_edits_back_and_forth_has_set_the_value(load: Load, database: Database, rows: Rows) -> None:
+    _, second = _industries(load, ("Retail", "Rome"), ("Wholesale", "Rome"))
+    for version, value in ((2, "Food"), (3, "Wholesale")):
+        records.edit(database, owner_of_file(), "account", 1, {"industry": value}, version)
+    assert undo(database, second).kept == [("account", "industry", "changed_by_person", 1)]
+    assert rows(INDUSTRY) == [("Wholesale", "Rome")]
+
+
+def test_the_first_edit_of_a_blank_field_knows_what_the_load_left(load: Load, database: Database, rows: Rows) -> None:
+    _, second = _industries(load, ("Retail", "Rome"), ("Wholesale", "Rome"))
+    for version, value in ((2, None), (3, "Food")):
+        records.edit(database, owner_of_file(), "account", 1, {"size": value and 7, "industry": value}, version)
+    undone = undo(database, second)
+    assert (undone.restored, undone.kept) == ({}, [("account", "industry", "changed_by_person", 1)])
+    assert rows("select industry, batch_id, version from core.account") == [("Food", 1, 4)]
+
+
+def test_what_a_value_named_may_be_gone(load: Load, database: Database, rows: Rows) -> None:
+    """The owner whom the first load made went with it, as nothing needed her then."""
+    first = load({"accounts.csv": ACCOUNTS})["batch"]
+    second = load({"accounts.csv": ACCOUNTS.replace("Ann", "Eve")})["batch"]
+    load({"orders.csv": ORDERS})
+    undo(database, first)
+    undo(database, second)
+    assert rows("select name, owner_id from core.account where name = 'Acme'") == [("Acme", None)]
+
+
 def test_values_that_a_person_set_stay_and_are_listed(load: Load, database: Database, rows: Rows) -> None:
     load({"accounts.csv": ACCOUNTS})
     batch = load({"accounts.csv": ACCOUNTS.replace("111", "119").replace("222", "229")})["batch"]
@@ -95,6 +165,7 @@ def test_values_that_a_person_set_stay_and_are_listed(load: Load, database: Data
     records.edit(database, owner_of_file(), "account", acme, {"phone": "777"}, version)
     undone = undo(database, batch)
     assert undone.kept == [("account", "phone", "changed_by_person", 1)]
+    assert undone.restored == {"account": 1}
     assert rows("select phone from core.account order by name") == [("777",), ("222",)]
 
 
@@ -148,6 +219,62 @@ def test_events_of_deals_leave_the_funnel(load: Load, database: Database, rows: 
     found = rows("select sequence, amount, voided_at is null from core.opportunity_event order by sequence")
     assert found == [(1, D(10), True), (2, D(12), False)]
     refresh(database)
+
+
+DEALS = "Deal ID,Deal,Stage,Amount,Currency,Account,Owner,Close date\nA,a,Won,{},EUR,{},{},2024-02-01\n"
+
+
+def _deal(load: Load, amount: int, account: str = "Acme", owner: str = "Ann") -> int:
+    return int(load({f"{amount} opportunities.csv": DEALS.format(amount, account, owner)})["batch"])
+
+
+def test_a_deal_that_a_person_valued_is_counted_so(load: Load, database: Database, rows: Rows) -> None:
+    _deal(load, 1000)
+    second = _deal(load, 1500, owner="Bob")
+    records.edit(database, owner_of_file(), "opportunity", 1, {"amount": 2000}, 2)
+    undo(database, second)
+    assert rows("select amount, amount_company from core.opportunity") == [(D(2000), D(2000))]
+    last = "select amount_company from core.opportunity_event where voided_at is null order by sequence desc limit 1"
+    assert rows(last) == [(D(2000),)]
+
+
+def test_a_deal_whose_conflict_was_accepted_is_counted_so(load: Load, database: Database, rows: Rows) -> None:
+    _deal(load, 1000)
+    records.edit(database, owner_of_file(), "opportunity", 1, {"amount": 2000}, 1)
+    second = _deal(load, 1500, owner="Bob")
+    records.decide(database, owner_of_file(), 1, accept=True)
+    undo(database, second)
+    assert rows("select amount, amount_company from core.opportunity") == [(D(1500), D(1500))]
+
+
+def test_a_deal_that_goes_back_to_its_account_has_its_owner(load: Load, database: Database, rows: Rows) -> None:
+    load({"accounts.csv": ACCOUNTS})
+    _deal(load, 1000)
+    second = _deal(load, 1500, account="Bolt")
+    acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
+    eve = rows("select id from core.staff where name = 'Bob'")[0][0]
+    records.edit(database, owner_of_file(), "account", acme, {"owner_id": eve}, version)
+    undo(database, second)
+    assert rows("select account_id, account_owner_id from core.opportunity") == [(acme, eve)]
+
+
+def test_credit_of_a_deal_goes_back_with_its_stage(load: Load, database: Database, rows: Rows) -> None:
+    deals = "Deal ID,Deal,Stage,Owner\nA,a,{},{}\n"
+    credited = (
+        "select credited.name from core.opportunity left join core.staff as credited on credited.id = credited_owner_id"
+    )
+    for stage, owner in (("Won", "Ann"), ("Won", "Bob")):
+        load({"opportunities.csv": deals.format(stage, owner)})
+    third = load({"opportunities.csv": deals.format("Proposal", "Bob")})["batch"]
+    assert rows(credited) == [(None,)]
+    undo(database, third)
+    assert rows(credited) == [("Ann",)]
+    fourth = load({"opportunities.csv": deals.format("Proposal", "Eve")})["batch"]
+    won = rows("select id from core.stage where code = 'won'")[0][0]
+    version = rows("select version from core.opportunity")[0][0]
+    records.edit(database, owner_of_file(), "opportunity", 1, {"stage_id": won}, version)
+    undo(database, fourth)
+    assert rows(credited) == [("Eve",)]
 
 
 def test_a_deal_between_two_loads_has_an_event_of_its_own(load: Load, database: Database, rows: Rows) -> None:

@@ -1,2 +1,2 @@
--- When was a load applied, and when taken back?
-select applied_at, undone_at from landing.batch where id = $batch_id
+-- When was a load taken back?
+select undone_at from landing.batch where id = $batch_id

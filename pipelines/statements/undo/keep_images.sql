@@ -2,4 +2,4 @@
 insert into history.{name} by name
 select standing.*, null::bigint as replaced_by_batch_id
 from core.{name} as standing
-where standing.id in (select record.id from touched)
+where standing.id in (select id from {touched} where is_changed)
