@@ -43,6 +43,8 @@ class Merge:
     """Table of core → its columns."""
     touched: list[str] = field(default_factory=list)
     """Objects with pending rows, in the order in which they were first written."""
+    has_undone: bool = False
+    """A load was taken back, so that records may have stayed whose load is gone."""
 
     def forget_refused(self) -> None:
         """Forget which records did not get in by an earlier try; those that staging put aside stay aside."""
@@ -59,8 +61,9 @@ class Merge:
         """Forget what an earlier try prepared."""
         self.touched.clear()
         self.cursor.run(statement("name_key"))
-        for name in ("refused", "seen", "pending_key", "conflict", "outcome", "made"):
+        for name in ("refused", "seen", "pending_key", "renewed", "conflict", "outcome", "made"):
             self.cursor.run(statement(f"create_{name}"))
+        self.has_undone = bool(self.cursor.value(statement("has_undone")))
 
     def open(self, name: str) -> None:
         """Make the pending table and the current view of an object, once."""
@@ -104,6 +107,8 @@ class Merge:
         for name in self.touched:
             self._apply(name)
         self.cursor.run(statement("apply_keys"), batch_id=self.context.batch_id)
+        if self.has_undone:
+            self.cursor.run(statement("renew_keys"), batch_id=self.context.batch_id)
         self.cursor.run(statement("apply_conflicts"), batch_id=self.context.batch_id)
         changed = [f"core.{name}" for name in self.touched] + ["core.record_key"]
         if "opportunity" in self.touched:

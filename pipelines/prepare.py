@@ -269,6 +269,8 @@ class Preparation:
         return self.write.is_main or self.write.is_part
 
     def _note(self) -> None:
+        if self.merge.has_undone:
+            self._run("note_renewed", linked=self.linked)
         if self.write.is_main:
             self._run("note_outcome", linked=self.linked)
             return

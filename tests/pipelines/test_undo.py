@@ -179,6 +179,77 @@ def test_what_something_later_refers_to_stays(load: Load, database: Database, ro
     assert counts(load({"more accounts.csv": ACCOUNTS})) == (2, 1, 0, 1, 0, 0)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (2, 0, 3, 1)], ids=str)
+def test_nothing_is_left_of_loads_that_need_each_other(
+    load: Load, database: Database, rows: Rows, state: Any, order: tuple[int, ...]
+) -> None:
+    _undo_all(load, database, state, order)
+    assert rows("from core.fx_rate") == rows("from core.opportunity_event") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_nothing_is_left_in_any_order(load: Load, database: Database, state: Any, order: tuple[int, ...]) -> None:
+    _undo_all(load, database, state, order)
+
+
+def _undo_all(load: Load, database: Database, state: Any, order: tuple[int, ...]) -> None:
+    """Everything; everything changed; a deal that needs some of it; lines as they were and another owner."""
+    files = {"accounts.csv": ACCOUNTS, "orders.csv": ORDERS, "products.csv": PRODUCTS}
+    files["order_lines.csv"] = KEYED + "a,1,L,1,1,2024-01-01\n"
+    files["rates.csv"] = "Currency,Valid on,Rate\nUSD,2024-01-01,2\n"
+    changed = {name: text.replace("111", "119").replace(",2\n", ",3\n") for name, text in files.items()}
+    changed["order_lines.csv"] = KEYED + "a,1,L,7,1,2024-01-01\nb,2,L,1,1,2024-01-01\n"
+    last = {"accounts.csv": ACCOUNTS.replace("Ann", "Eve"), "order_lines.csv": files["order_lines.csv"]}
+    batches = [load(files)["batch"], load(changed)["batch"], _deal(load, 1000), load(last)["batch"]]
+    assert all(state().values())
+    for number in order:
+        undo(database, batches[number])
+    assert {name: found for name, found in state().items() if found} == {}
+
+
+def test_what_stayed_goes_with_the_load_that_needed_it(load: Load, database: Database, rows: Rows) -> None:
+    first = load({"accounts.csv": ACCOUNTS})["batch"]
+    second = load({"orders.csv": ORDERS.replace("2,2024-01-02,2\n", "")})["batch"]
+    undo(database, first)
+    undone = undo(database, second)
+    assert undone.removed == {"account": 1, "staff": 1, "sales_order": 1}
+    assert (undone.kept, rows("from core.record_key")) == ([], [])
+
+
+def test_what_stayed_belongs_to_the_next_load_that_brings_it(load: Load, database: Database, rows: Rows) -> None:
+    first = load({"accounts.csv": ACCOUNTS})["batch"]
+    second = load({"orders.csv": ORDERS.replace("2,2024-01-02,2\n", "")})["batch"]
+    undo(database, first)
+    third = load({"accounts.csv": ACCOUNTS})["batch"]
+    undo(database, second)
+    assert rows("select name from core.account order by 1") == [("Acme",), ("Bolt",)]
+    undo(database, third)
+    assert rows("from core.account") == rows("from core.staff") == rows("from core.record_key") == []
+
+
+def test_a_record_of_a_load_taken_back_keeps_its_keys_while_it_stays(
+    load: Load, database: Database, rows: Rows
+) -> None:
+    first = load({"accounts.csv": ACCOUNTS})["batch"]
+    load({"orders.csv": ORDERS})
+    undo(database, first)
+    third = load({"accounts.csv": ACCOUNTS})["batch"]
+    undone = undo(database, third)
+    assert undone.removed == {}
+    assert counts(load({"accounts.csv": ACCOUNTS})) == (2, 0, 0, 2, 0, 0)
+    assert len(rows("from core.account")) == 2
+
+
+def test_what_stayed_and_a_person_changed_stays(load: Load, database: Database, rows: Rows) -> None:
+    first = load({"accounts.csv": ACCOUNTS})["batch"]
+    second = load({"accounts.csv": ACCOUNTS.replace("111", "119")})["batch"]
+    undo(database, first)
+    records.edit(database, owner_of_file(), "account", 1, {"city": "Bern"}, 2)
+    undo(database, second)
+    assert rows("select name, phone, city from core.account") == [("Acme", "111", "Bern")]
+
+
 def test_records_that_a_later_load_changed_stay(load: Load, database: Database, rows: Rows) -> None:
     batch = load({"accounts.csv": ACCOUNTS})["batch"]
     load({"accounts.csv": ACCOUNTS.replace("111", "119")})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from crm.db import Database
 from pipelines.undo import undo
@@ -58,6 +59,36 @@ def test_load_and_undo_is_nothing(opened: Open, first: dict[str, str], second: d
 @given(first=files_of_a_load, second=files_of_a_load)
 def test_load_and_undo_is_nothing_at_length(opened: Open, first: dict[str, str], second: dict[str, str]) -> None:
     _undo_restores(opened, first, second)
+
+
+def _undoing_all_is_nothing(opened: Open, loads: Sequence[dict[str, str]], order: Sequence[int]) -> None:
+    with opened() as database:
+        batches = [_load(database, files) for files in loads]
+        for number in order:
+            undo(database, batches[number])
+            assert not _dangling(database)
+        assert not any(_business(database).values())
+
+
+loads_and_order = st.tuples(st.lists(files_of_a_load, min_size=3, max_size=3), st.permutations(range(3)))
+"""Loads of files that know the same few keys, and the order of taking them back."""
+
+
+@FEW
+@given(example=loads_and_order)
+def test_nothing_is_left_when_all_is_taken_back(
+    opened: Open, example: tuple[list[dict[str, str]], Sequence[int]]
+) -> None:
+    _undoing_all_is_nothing(opened, *example)
+
+
+@pytest.mark.slow
+@MANY
+@given(example=loads_and_order)
+def test_nothing_is_left_when_all_is_taken_back_at_length(
+    opened: Open, example: tuple[list[dict[str, str]], Sequence[int]]
+) -> None:
+    _undoing_all_is_nothing(opened, *example)
 
 
 def _named(prefix: str, seed: int) -> dict[str, str]:

@@ -1,2 +1,2 @@
--- Records that the load made.
-create or replace temp table candidate (object varchar, id bigint)
+-- Records that no load which stands made or changed.
+create or replace temp table candidate (object varchar, id bigint, is_own boolean)
