@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -17,8 +16,9 @@ from crm.db import Collision, Cursor, Database, EngineError, now, transaction
 from crm.errors import DatabaseBusy, DiskFull
 from pipelines import landing, mapping, sources, staging
 from pipelines.facts import Facts
+from pipelines.known import Identity, changes, followed, identity, known
 from pipelines.landing import Kept
-from pipelines.layout import PASSED_OVER, Layout, as_json, layout_from_json
+from pipelines.layout import PASSED_OVER, Layout, layout_from_json
 from pipelines.merge import Context, Merge, MovedMeanwhile
 from pipelines.objects import OBJECTS
 from pipelines.prepare import prepare
@@ -58,6 +58,11 @@ class Source:
     def digest(self) -> str:
         """By which it is known again: the hash of the file, or of what an archive held."""
         return self.sheet.digest or self.kept.digest
+
+    @property
+    def identity(self) -> Identity:
+        """By which it is known again, with the layout."""
+        return identity(self.digest, self.sheet.name, self.layout)
 
 
 def load(
@@ -179,8 +184,15 @@ class Loading:
     def run(self, is_dry_run: bool) -> Report:
         """Stage, prepare, apply; prepare and apply again where somebody was faster."""
         unchanged = self._known()
-        first = {_identity(source): source.position for source in reversed(self.sources)}
-        self.copies = {s.position: first[_identity(s)] for s in self.sources if first[_identity(s)] != s.position}
+        while True:
+            try:
+                return self._run(unchanged, is_dry_run)
+            except _Contradicted as contradicted:
+                unchanged = {key: count for key, count in unchanged.items() if key not in contradicted.positions}
+
+    def _run(self, unchanged: dict[int, int], is_dry_run: bool) -> Report:
+        first = {source.identity: source.position for source in reversed(self.sources)}
+        self.copies = {s.position: first[s.identity] for s in self.sources if first[s.identity] != s.position}
         self._stage([source for source in self.sources if source.position not in unchanged | self.copies])
         batch_id = int(self.cursor.value(statement("number_of_dry_run" if is_dry_run else "next_batch")))
         for _ in range(ATTEMPTS - 1):
@@ -198,16 +210,30 @@ class Loading:
             ) from error
 
     def _known(self) -> dict[int, int]:
-        """Position → number of records, of the files that were loaded whole before, by the same layout.
+        """Position → number of records, of the files that need not be read."""
+        counts = known(self.cursor, [source.digest for source in self.sources])
+        return {s.position: counts[s.identity] for s in self.sources if s.identity in counts}
 
-        Records without key would all be new by another layout; of them the file alone counts.
+    def _check_known(self, report: Report, unchanged: dict[int, int]) -> None:
+        """Raise _Contradicted where a file changed records of objects that one which was not read writes as well.
+
+        Which of them counts is seen only where both are read.
         """
-        known: dict[tuple[Any, ...], int] = {}
-        for digest, sheet, layout, text, count in self.cursor.rows(statement("known_files")):
-            known[digest, sheet, layout, text] = known[digest, sheet, layout, ""] = count
-        return {s.position: known[_identity(s)] for s in self.sources if _identity(s) in known}
+        changed = [
+            (source.layout.source, changes(source.layout, file.counts["updated"] > 0, file.changed))
+            for source, file in zip(self.sources, report.files, strict=True)
+        ]
+        contradicted = {
+            source.position
+            for source in self.sources
+            if source.position in unchanged
+            and any(name == source.layout.source and objects & followed(source.layout) for name, objects in changed)
+        }
+        if contradicted:
+            raise _Contradicted(contradicted)
 
     def _stage(self, fresh: list[Source]) -> None:
+        self.staged.clear()
         self.cursor.run(staging.statement("create_rejected"))
         types, order = types_of(self.cursor), list(OBJECTS)
         layouts = sorted(_distinct(fresh), key=lambda layout: order.index(layout.main.object.name))
@@ -233,6 +259,7 @@ class Loading:
                         facts.apply()
                     editing.enter_context(self.database.editing())
                     report, changed = self._apply(merge, unchanged)
+                    self._check_known(report, unchanged)
                     if is_dry_run:
                         raise _DryRun
                 if self.database.versions(OWNING) != owners:
@@ -381,13 +408,16 @@ class Loading:
             run(statement("set_currency"), currency=context.currency)
 
 
+class _Contradicted(Exception):
+    """Rolls a load back, to read files as well that were taken for known."""
+
+    def __init__(self, positions: set[int]) -> None:
+        super().__init__()
+        self.positions = positions
+
+
 class _DryRun(Exception):
     """Rolls a dry run back."""
-
-
-def _identity(source: Source) -> tuple[Any, ...]:
-    text = as_json(source.layout) if source.layout.main.key else ""
-    return source.digest, source.sheet.name or "", source.layout.name, text
 
 
 def _distinct(fresh: list[Source]) -> list[Layout]:

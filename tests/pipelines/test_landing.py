@@ -6,10 +6,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from crm import records
+from crm.access import owner_of_file
 from crm.db import Database
 from crm.errors import BadSource
 from pipelines import landing
 from pipelines.load import finish_killed
+from pipelines.staging import Staging
+from pipelines.undo import undo
 from tests.pipelines.conftest import Load, Rows, counts
 
 ACCOUNTS = "Account ID,Account,Owner\n1,Acme,Ann\n2,Bolt,\n1,Copy,\n3,,\n"
@@ -85,6 +89,92 @@ def test_a_known_file_is_unchanged_at_once(load: Load, rows: Rows) -> None:
     renamed = load({"other.csv": file["accounts.csv"], "more.csv": "Account ID,Account\n3,Cog\n"})
     assert [counts(renamed, position) for position in (0, 1)] == [(3, 0, 0, 3, 0, 0), (1, 1, 0, 0, 0, 0)]
     assert rows("select * from core.account where name <> 'Cog'") == before
+
+
+MARCH = {"march.csv": "Account ID,Account,Industry\n1,Acme,Retail\n2,Bolt,Retail\n"}
+APRIL = {"april.csv": "Account ID,Account,Industry\n1,Acme,Wholesale\n3,Cog,Food\n"}
+INDUSTRY = "select industry from core.account where name = 'Acme'"
+
+
+def test_a_file_is_read_again_once_another_said_otherwise(load: Load, rows: Rows) -> None:
+    load(MARCH)
+    load(APRIL)
+    assert counts(load(MARCH)) == (2, 0, 1, 1, 0, 0)
+    assert rows(INDUSTRY) == [("Retail",)]
+    assert counts(load(MARCH)) == (2, 0, 0, 2, 0, 0)
+    assert counts(load(APRIL)) == (2, 0, 1, 1, 0, 0)
+    assert rows(INDUSTRY) == [("Wholesale",)]
+
+
+def test_a_file_is_read_again_once_a_load_was_taken_back(load: Load, rows: Rows, database: Database) -> None:
+    """The first file is back where it was; the second found Acme there, who went with the first."""
+    first = load(MARCH)["batch"]
+    second = load({"april.csv": MARCH["march.csv"] + "3,Cog,Food\n"})["batch"]
+    undo(database, first)
+    assert rows("select name from core.account") == [("Cog",)]
+    assert counts(load({"april.csv": MARCH["march.csv"] + "3,Cog,Food\n"})) == (3, 2, 0, 1, 0, 0)
+    undo(database, second)
+    assert counts(load(APRIL)) == (2, 1, 1, 0, 0, 0)
+
+
+def test_a_file_is_known_while_others_only_add(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(MARCH)
+    load({"may.csv": "Account ID,Account,Industry\n4,Dot,Food\n"})
+    monkeypatch.setattr(Staging, "stage", lambda *_: pytest.fail("was read"))
+    assert counts(load(MARCH)) == (2, 0, 0, 2, 0, 0)
+
+
+def test_lines_without_key_are_known_whatever_came_later(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "Order number,Qty,Price,Sold at\n1,1,1,2024-01-01\n"
+    load({"orders.csv": "Order number,Ordered at\n1,2024-01-01\n", "order_lines.csv": lines})
+    load({"order_lines.csv": lines + "1,2,1,2024-01-01\n"})
+    monkeypatch.setattr(Staging, "stage", lambda *_: pytest.fail("was read"))
+    assert counts(load({"order_lines.csv": lines})) == (1, 0, 0, 1, 0, 0)
+
+
+def test_keyed_lines_are_read_again_once_others_changed_them(load: Load, rows: Rows) -> None:
+    lines = "Line ID,Order number,Qty,Price,Sold at\na,1,{},1,2024-01-01\n"
+    load({"orders.csv": "Order number,Ordered at\n1,2024-01-01\n", "order_lines.csv": lines.format(1)})
+    load({"order_lines.csv": lines.format(2)})
+    assert counts(load({"order_lines.csv": lines.format(1)})) == (1, 0, 1, 0, 0, 0)
+    assert rows("select quantity::integer from core.order_line") == [(1,)]
+
+
+def test_a_file_whose_records_came_before_in_its_load_is_not_known(load: Load, rows: Rows) -> None:
+    assert counts(load(MARCH | APRIL), 1) == (2, 1, 0, 0, 1, 0)
+    assert rows(INDUSTRY) == [("Retail",)]
+    assert counts(load(MARCH)) == (2, 0, 0, 2, 0, 0)
+    assert counts(load(APRIL)) == (2, 0, 1, 1, 0, 0)
+
+
+def test_a_known_file_is_read_beside_one_that_says_otherwise(load: Load, rows: Rows) -> None:
+    """In one load the first counts, known or not."""
+    load(MARCH)
+    load(APRIL)
+    both = load(APRIL | MARCH)
+    assert [counts(both, position) for position in (0, 1)] == [(2, 0, 0, 2, 0, 0), (2, 0, 0, 1, 1, 0)]
+    assert rows(INDUSTRY) == [("Wholesale",)]
+
+
+def test_a_file_is_read_again_once_a_value_against_it_was_accepted(load: Load, rows: Rows, database: Database) -> None:
+    load(MARCH)
+    records.edit(database, owner_of_file(), "account", 1, {"industry": "Food"}, 1)
+    load(APRIL)
+    records.decide(database, owner_of_file(), 1, accept=True)
+    assert counts(load(MARCH)) == (2, 0, 1, 1, 0, 0)
+    assert rows(INDUSTRY) == [("Retail",)]
+
+
+def test_the_same_file_twice_at_once(load: Load, rows: Rows) -> None:
+    twice = {"a.csv": MARCH["march.csv"], "b.csv": MARCH["march.csv"]}
+    first = load(twice)
+    assert [counts(first, position) for position in (0, 1)] == [(2, 2, 0, 0, 0, 0), (2, 0, 0, 0, 2, 0)]
+    again = load(twice)
+    assert [counts(again, position) for position in (0, 1)] == [(2, 0, 0, 2, 0, 0)] * 2
+    load(APRIL)
+    third = load(twice)
+    assert [counts(third, position) for position in (0, 1)] == [(2, 0, 1, 1, 0, 0), (2, 0, 0, 0, 2, 0)]
+    assert rows(INDUSTRY) == [("Retail",)]
 
 
 def test_a_file_with_rejects_is_read_again(load: Load) -> None:
