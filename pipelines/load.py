@@ -393,6 +393,7 @@ class Loading:
 
     def _record(self, context: Context, report: Report) -> None:
         run = self.cursor.run
+        gives_currency = context.currency and run(statement("set_currency"), currency=context.currency)
         run(
             statement("insert_batch"),
             batch_id=context.batch_id,
@@ -400,12 +401,11 @@ class Loading:
             applied_at=now(),
             user_id=self.user_id,
             is_history=context.is_history,
+            currency=context.currency if gives_currency else None,
         )
         with self.cursor.table("files", report.rows()):
             run(statement("insert_file"), batch_id=context.batch_id)
         run(statement("insert_rejects"), batch_id=context.batch_id)
-        if context.currency:
-            run(statement("set_currency"), currency=context.currency)
 
 
 class _Contradicted(Exception):

@@ -95,6 +95,7 @@ class Undo:
                 self._restore_lines(item, item.parent)
         touched = {item.name: table for item in _records() if (table := self._restore(item))}
         self._remove()
+        self._forget_currency()
         self._derive(touched)
         self._run("void_events")
         self._run("add_events")
@@ -113,7 +114,7 @@ class Undo:
         return [
             *(f"{schema}.{name}" for name in names for schema in ("core", "history")),
             *("core.record_key", "core.opportunity", "core.opportunity_event", *ownership.TABLES),
-            *("landing.batch", "landing.conflict", "landing.kept_by_undo"),
+            *("landing.batch", "landing.conflict", "landing.kept_by_undo", "ops.company"),
         ]
 
     def _run(self, name: str, /, **slots: str) -> int:
@@ -151,6 +152,12 @@ class Undo:
             changed = f"(select id from {table} where is_changed)"
             ownership.take_owners(self.cursor, name, f"id in {changed}")
             ownership.follow(self.cursor, name, f"(from core.{name} where id in {changed})")
+
+    def _forget_currency(self) -> None:
+        """Where a load that is taken back gave the company its currency and no money is left, it has none again."""
+        names = [item.name for item in OBJECTS.values() if item.has_currency or item.name == "fx_rate"]
+        money = " union all ".join(f"select currency from core.{name}" for name in names)
+        self._run("forget_currency", money=money)
 
     def _derive(self, touched: dict[str, str]) -> None:
         """Derive what follows from the values that were put back, and from exchange rates."""

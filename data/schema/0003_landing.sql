@@ -6,6 +6,7 @@ create table landing.batch ( -- A load
     applied_at timestamp not null, -- When its rows stood in core (UTC)
     user_id bigint, -- Sign-in that started it; null for the command line
     is_history boolean not null, -- The first of its source: its events count as known when they happened
+    currency varchar, -- Currency that it gave the company; null where the company had one, or it brought no money
     undone_at timestamp, -- When the load was taken back (UTC)
     undone_by bigint -- Sign-in that took it back; null for the command line
 );

@@ -374,6 +374,38 @@ def test_owners_go_back_with_their_accounts(load: Load, database: Database, stat
     assert rows(owner) == [("Ann",)]
 
 
+COMPANY = "select currency from ops.company"
+
+
+def test_the_currency_goes_with_the_load_that_gave_it(load: Load, database: Database, rows: Rows) -> None:
+    first = _deal(load, 1000)
+    undo(database, first)
+    assert rows(COMPANY) == [(None,)]
+    load({"opportunities.csv": DEALS.format(1, "Acme", "Ann").replace("EUR", "USD")})
+    assert rows(COMPANY) == [("USD",)]
+    assert rows("select amount_company from core.opportunity") == [(D(1),)]
+
+
+def test_the_currency_stays_while_there_is_money(load: Load, database: Database, rows: Rows) -> None:
+    first = _deal(load, 1000)
+    second = load({"products.csv": "SKU,Product,Price,Currency\nL,Lamp,1,USD\n"})["batch"]
+    undo(database, first)
+    assert rows(COMPANY) == [("EUR",)]
+    undo(database, second)
+    assert rows(COMPANY) == [(None,)]
+
+
+def test_a_currency_that_an_admin_set_stays(load: Load, database: Database, rows: Rows) -> None:
+    database.write(lambda cursor: cursor.run("update ops.company set currency = 'EUR'"), touches=["ops.company"])
+    undo(database, _deal(load, 1000))
+    assert rows(COMPANY) == [("EUR",)]
+    database.write(lambda cursor: cursor.run("update ops.company set currency = null"), touches=["ops.company"])
+    batch = _deal(load, 1200)
+    database.write(lambda cursor: cursor.run("update ops.company set currency = 'USD'"), touches=["ops.company"])
+    undo(database, batch)
+    assert rows(COMPANY) == [("USD",)]
+
+
 def test_a_load_is_undone_once(load: Load, database: Database) -> None:
     batch = load({"accounts.csv": ACCOUNTS})["batch"]
     undo(database, batch)
