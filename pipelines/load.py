@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -377,9 +378,11 @@ class Loading:
                 files[position].first_rejects.append(tuple(reject))
         for position, counts in lines.items():
             files[position].count_lines(*counts)
+        self._place_unread(files, int(parts["count_read"].sum()))
+        brought = Counter((file.source, file.object) for file in files.values())
         for file in files.values():
             file.close()
-        self._place_unread(files, int(parts["count_read"].sum()))
+            file.note_duplicates(is_alone=brought[file.source, file.object] == 1)
         return Report(context.batch_id, [files[position] for position in sorted(files)], context.currency)
 
     def _place_unread(self, files: dict[int, FileReport], before: int) -> None:

@@ -13,6 +13,13 @@ from pipelines.sources.note import Note
 from pipelines.sources.sheet import Sheet
 
 COUNTS = ("inserted", "updated", "unchanged", "duplicate", "rejected")
+REPEATED = Note("{count} records repeat a key that stood in this load before; the first counts.")
+REPEATED_BESIDE = Note(
+    "{count} records repeat a key that stood in this load before; the first counts. Load the files one after the "
+    "other, oldest first, if the later ones are newer."
+)
+REPEATED_LINES = Note("{count} records say what another file of this load says; they count once.")
+COPY = Note("The same file stood in this load before; it counts once.")
 
 
 @dataclass
@@ -35,6 +42,7 @@ class FileReport:
     is_keyless: bool = False
     """No column is a key: a record is known by all that it says and its number among its equals."""
     is_known: bool = False
+    is_copy: bool = False
     before: int = 0
     read: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
@@ -88,12 +96,23 @@ class FileReport:
     def repeat(self, read: int) -> None:
         """A file that came before in the same load."""
         self.read = self.counts["duplicate"] = read
+        self.is_copy = True
 
     def close(self) -> None:
         """Lines of bulk facts that are neither new, changed nor put aside are unchanged."""
         if OBJECTS[self.object].is_fact and not self.is_known:
             others = sum(number for what, number in self.counts.items() if what != "unchanged")
             self.counts["unchanged"] = self.read - others
+
+    def note_duplicates(self, is_alone: bool) -> None:
+        """Say which of several records with one key counts; `is_alone` where no other file brings the same object."""
+        note = REPEATED if is_alone else REPEATED_BESIDE
+        if self.is_keyless:
+            note = REPEATED_LINES
+        if self.is_copy:
+            note = COPY
+        if self.counts["duplicate"]:
+            self.notes += (note._replace(values={"count": self.counts["duplicate"]}),)
 
 
 @dataclass

@@ -41,6 +41,11 @@ def counts(report: Report, position: int = 0) -> tuple[int, ...]:
     return tuple(report["files"][position][what] for what in COUNTS)
 
 
+def notes(report: Report, position: int = 0) -> list[str]:
+    """What was found out about a file, in words."""
+    return [note["message"].format(**note["values"]) for note in report["files"][position]["notes"]]
+
+
 def rejects(report: Report, position: int = 0) -> list[tuple[Any, ...]]:
     """(record, column, value, reason, detail) of the first records that did not get in."""
     return [tuple(reject.values()) for reject in report["files"][position]["first_rejects"]]

@@ -60,6 +60,7 @@ def test_the_report_for_people(capsys: pytest.CaptureFixture[str], db: Path, acc
     assert printed.splitlines() == [
         "Batch 1",
         "accounts.csv: 4 account read: 2 inserted, 1 duplicate, 1 rejected",
+        "  1 records repeat a key that stood in this load before; the first counts.",
         "  record 4: Account = None: missing",
     ]
     assert "Reading accounts.csv" in said

@@ -9,7 +9,7 @@ import pytest
 from crm.db import Database
 from pipelines.refresh import refresh
 from pipelines.undo import undo
-from tests.pipelines.conftest import Load, Rows, counts, rejects
+from tests.pipelines.conftest import Load, Rows, counts, notes, rejects
 
 D = Decimal
 RATES = "Currency,Valid on,Rate\nUSD,2024-01-01,0.9\nUSD,2024-02-01,0.8\n"
@@ -114,6 +114,7 @@ def test_the_same_key_twice_is_a_duplicate(load: Load, rows: Rows) -> None:
     report = load({"accounts.csv": "Account ID,Account\n1,Acme\n2,Bolt\n1,Other\n1,Acme\n"})
     assert counts(report) == (4, 2, 0, 0, 2, 0)
     assert rows("select name from core.account order by name") == [("Acme",), ("Bolt",)]
+    assert notes(report) == ["2 records repeat a key that stood in this load before; the first counts."]
     assert rows("select record_number, column_name, value from landing.reject where is_duplicate order by 1") == [
         (3, "Account ID", "1"), (4, "Account ID", "1")
     ]  # fmt: skip
@@ -125,6 +126,11 @@ def test_the_same_key_in_two_files_of_a_load_is_a_duplicate(load: Load, rows: Ro
     second = {"Account ID,Account": "1,Other", "Account,Account ID": "Other,1"}[header]
     report = load({"a accounts.csv": "Account ID,Account\n1,Acme\n", "b accounts.csv": f"{header}\n{second}\n"})
     assert (counts(report, 0), counts(report, 1)) == ((1, 1, 0, 0, 0, 0), (1, 0, 0, 0, 1, 0))
+    assert notes(report, 0) == []
+    assert notes(report, 1) == [
+        "1 records repeat a key that stood in this load before; the first counts. Load the files one after the other, "
+        "oldest first, if the later ones are newer."
+    ]
     assert rows("select name from core.account") == [("Acme",)]
 
 
@@ -132,6 +138,7 @@ def test_the_same_file_twice_in_a_load_counts_once(load: Load, rows: Rows) -> No
     accounts = "Account ID,Account\n1,Acme\n2,Bolt\n"
     report = load({"accounts.csv": accounts, "copy of accounts.csv": accounts})
     assert (counts(report, 0), counts(report, 1)) == ((2, 2, 0, 0, 0, 0), (2, 0, 0, 0, 2, 0))
+    assert notes(report, 1) == ["The same file stood in this load before; it counts once."]
     assert counts(load({"accounts.csv": accounts, "copy.csv": accounts}), 1) == (2, 0, 0, 2, 0, 0)
     assert rows("select count(*) from core.account") == [(2,)]
 

@@ -9,7 +9,7 @@ import pytest
 from crm.db import Database
 from pipelines import staging
 from pipelines.undo import undo
-from tests.pipelines.conftest import Load, Rows, counts
+from tests.pipelines.conftest import Load, Rows, counts, notes
 
 D = Decimal
 ORDERS = "Order number,Ordered at,Account\n1,2024-01-01,Acme\n2,2024-01-02,Bolt\n"
@@ -171,6 +171,7 @@ def test_a_line_without_key_that_two_files_bring_is_one_line(load: Load, rows: R
     first, second = "1,L,1,1,2024-01-01\n" * 2, "1,L,1,1,2024-01-01\n" * 3
     report = load({"1 order_lines.csv": KEYLESS + first, "2 order_lines.csv": KEYLESS + second})
     assert (counts(report, 0), counts(report, 1)) == ((2, 2, 0, 0, 0, 0), (3, 1, 0, 0, 2, 0))
+    assert notes(report, 1) == ["2 records say what another file of this load says; they count once."]
     assert [line[-1] for line in rows(BUSINESS)] == [False, True, True]
     assert counts(load({"3 order_lines.csv": KEYLESS + second + "2,L,1,1,2024-01-01\n"})) == (4, 1, 0, 3, 0, 0)
 
