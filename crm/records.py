@@ -4,7 +4,7 @@ Each verb checks the grant, the rules and the references, compares the version, 
 history and, for a deal, the event in one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,13 @@ def edit(
         if not seen.rows(_statement("seen", object=object_name), id=record_id):
             raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
     change = _Change(object_name, record_id, dict(values), version, viewer.user_id, is_held)
-    touches = [f"core.{object_name}", "history.edit", "core.opportunity_event", *ownership.followers(object_name)]
+    touches = [
+        f"core.{object_name}",
+        "history.edit",
+        "landing.conflict",
+        "core.opportunity_event",
+        *ownership.followers(object_name),
+    ]
     try:
         with database.editing():
             return database.write(change.write, touches=touches)
@@ -102,6 +108,7 @@ class _Change:
             raise _Unchanged
         for name in changed:
             self._keep_history(cursor, name, before[name], after[name])
+            self._settle(cursor, name, after[name])
         self._follow(cursor, changed)
         return self.version + 1
 
@@ -154,6 +161,18 @@ class _Change:
             is_held=self.is_held,
         )
 
+    def _settle(self, cursor: Cursor, name: str, after: str | None) -> None:
+        """Close what loads had brought and now stands there."""
+        cursor.run(
+            _statement("settle"),
+            object=self.name,
+            id=self.id,
+            field=name,
+            value=after,
+            now=now(),
+            user_id=self.user_id,
+        )
+
     def _follow(self, cursor: Cursor, changed: list[str]) -> None:
         """Bring in step what follows from the change."""
         if {"owner_id", "account_id"} & set(changed):
@@ -169,7 +188,7 @@ class _Change:
 
 
 def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool) -> None:
-    """Take what a load brought against a person's word, or refuse it for good.
+    """Take what a load brought against a person's word, or refuse it for good, whichever loads brought it.
 
     Raises NotFound for a conflict that is not there or decided already.
     """
@@ -187,8 +206,16 @@ def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool
         edit(database, viewer, object_name, record_id, {field: value}, int(version), is_held=False)
 
     def write(cursor: Cursor) -> None:
+        same = {"object": object_name, "id": record_id, "field": field}
         if accept:  # even where the value stood there already
-            cursor.run(_statement("release"), object=object_name, id=record_id, field=field)
-        cursor.run(_statement("decide"), id=conflict_id, now=now(), user_id=viewer.user_id, is_accepted=accept)
+            cursor.run(_statement("release"), **same)
+        cursor.run(_statement("decide"), **same, value=value, now=now(), user_id=viewer.user_id, is_accepted=accept)
 
     database.write(write, touches=["landing.conflict", "history.edit"])
+
+
+def close_settled(cursor: Cursor, names: Collection[str]) -> None:
+    """Close the conflicts of objects whose value stands by now, whoever wrote it."""
+    for name, field in cursor.rows(_statement("open_fields")):
+        if name in names:
+            cursor.run(_statement("close_settled", object=name, field=field), now=now())

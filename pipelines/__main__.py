@@ -163,17 +163,32 @@ def _conflicts(settings: Settings, options: argparse.Namespace) -> None:
         print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         return
     for row in found:
+        moved = f", {row['standing_before']!r} when it came" if row["is_moved"] else ""
         print(
-            f"{row['conflict']}\t{row['object']}:{row['record']}\t{row['field']}: {row['standing']!r} stands, "
+            f"{row['conflict']}\t{_conflict(row)}: {row['standing']!r} stands{moved}, "
             f"load {row['batch']} brought {row['value']!r} ({row['file']}, record {row['record_number']})"
         )
     if not found:
         print("No load stands against what people wrote.")
 
 
-def _decide(settings: Settings, options: argparse.Namespace, *, accept: bool) -> None:
+def _conflict(row: dict[str, Any]) -> str:
+    """The record and the field that a conflict is about."""
+    name = f" {row['name']}" if row["name"] else ""
+    return f"{row['object']}:{row['record']}{name}\t{row['field'].removesuffix('_id')}"
+
+
+def _decide(settings: Settings, options: argparse.Namespace, *, accept: bool) -> int:
     done = _run(settings, "decide", {"conflicts": options.conflicts, "accept": accept})
-    print(json.dumps(done) if options.json else f"Decided: {done['decided']}")
+    if options.json:
+        print(json.dumps(done, ensure_ascii=False, indent=2, default=str))
+    for row in [] if options.json else done["results"]:
+        if row["error"]:
+            say(row["error"])
+        elif "object" in row:
+            became = f"{row['standing']!r} → {row['value']!r}" if accept else f"{row['standing']!r} stays"
+            print(f"{row['conflict']}\t{_conflict(row)}: {became}")
+    return int(done["decided"] < len(done["results"]))
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> None:

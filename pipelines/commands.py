@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from crm import i18n, records
-from crm.access import owner_of_file
+from crm import i18n
 from crm.db import Database
 from crm.errors import BadSource, PintailError
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import demo, landing, mapping, rejects
+from pipelines import conflicts, demo, landing, mapping, rejects
 from pipelines.landing import Kept
 from pipelines.load import finish_killed, load, statement
 from pipelines.refresh import refresh
@@ -21,7 +20,7 @@ def register() -> None:
     jobs.register("load", load_files)
     jobs.register("refresh", refresh_marts)
     jobs.register("undo", undo_load)
-    jobs.register("conflicts", conflicts, writes=False)
+    jobs.register("conflicts", list_conflicts, writes=False)
     jobs.register("decide", decide)
     jobs.register("rejects", refused, writes=False)
     jobs.register("status", status, writes=False)
@@ -82,17 +81,15 @@ def undo_load(database: Database, args: dict[str, Any], progress: Progress) -> d
     return done
 
 
-def conflicts(database: Database, _args: dict[str, Any], _progress: Progress) -> list[dict[str, Any]]:
+def list_conflicts(database: Database, _args: dict[str, Any], _progress: Progress) -> list[dict[str, Any]]:
     """The values that loads brought against what people wrote, and that nobody has decided on."""
-    with database.cursor() as cursor:
-        return cursor.frame(statement("open_conflicts")).to_dicts()
+    return conflicts.listed(database)
 
 
 def decide(database: Database, args: dict[str, Any], _progress: Progress) -> dict[str, Any]:
     """Take the values of conflicts, or refuse them."""
-    for conflict_id in args["conflicts"]:
-        records.decide(database, owner_of_file(), int(conflict_id), accept=bool(args["accept"]))
-    return {"decided": len(args["conflicts"])}
+    results = conflicts.decide(database, [int(one) for one in args["conflicts"]], accept=bool(args["accept"]))
+    return {"decided": sum(result["error"] is None for result in results), "results": results}
 
 
 def refused(database: Database, args: dict[str, Any], _progress: Progress) -> dict[str, str]:

@@ -370,7 +370,7 @@ class Loading:
                 files[position].count(action, count)
             for position, is_duplicate, count in self.cursor.rows(statement("count_refused")):
                 files[position].count("duplicate" if is_duplicate else "rejected", count)
-            for position, count in self.cursor.rows(statement("count_conflicts")):
+            for position, count in self.cursor.rows(statement("count_conflicts"), batch_id=context.batch_id):
                 files[position].conflicts = count
             for position, name, is_new, count in self.cursor.rows(statement("count_made")):
                 files[position].count_other(name, is_new, count)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crm import clock, ownership, sql
+from crm import clock, ownership, records, sql
 from crm.db import Cursor, Database, now, transaction
 from crm.errors import NotFound, WrongUse
 from pipelines.objects import OBJECTS, Object
@@ -94,11 +94,13 @@ class Undo:
             if item.parent:
                 self._restore_lines(item, item.parent)
         touched = {item.name: table for item in _records() if (table := self._restore(item))}
+        self._note_accepted()
         self._remove()
         self._forget_currency()
         self._derive(touched)
         self._run("void_events")
         self._run("add_events")
+        records.close_settled(self.cursor, self.restored)
         self._run("finish")
         undone = Undone(
             self.batch_id,
@@ -169,6 +171,11 @@ class Undo:
             ownership.derive_deals(self.cursor, "core.opportunity", only, currency=currency, today=today)
         if "ticket" in touched:
             self._run("derive_tickets", touched=touched["ticket"])
+
+    def _note_accepted(self) -> None:
+        """List what a person accepted of the load: the decision stays, and so does the value."""
+        for name, column in self.cursor.rows(statement("accepted_fields"), batch_id=self.batch_id):
+            self._run("note_accepted", name=name, field=column)
 
     def _remove(self) -> None:
         """Remove the records that the load made, but for those that something needs that stays."""

@@ -229,8 +229,10 @@ def test_a_load_is_mended_decided_on_and_taken_back(tmp_path: Path, capsys: pyte
     accounts.write_text("Account ID,Account,Phone\n1,Acme,119\n", encoding="utf-8")
     assert "stand against what people wrote, who win" in run(capsys, "load", accounts, "--db", db)[1]
     printed = run(capsys, "conflicts", "--db", db)[1]
-    assert printed == "1\taccount:1\tphone: '777' stands, load 2 brought '119' (accounts.csv, record 1)\n"
-    assert run(capsys, "accept", "1", "--db", db)[:2] == (0, "Decided: 1\n")
+    assert printed == "1\taccount:1 Acme\tphone: '777' stands, load 2 brought '119' (accounts.csv, record 1)\n"
+    status, printed, said = run(capsys, "accept", "1", "99", "--db", db)
+    assert (status, printed) == (1, "1\taccount:1 Acme\tphone: '777' → '119'\n")
+    assert "There is no open conflict 99" in said
     status, _, said = run(capsys, "refuse", "1", "--db", db)
     assert status == 1 and "There is no open conflict 1" in said
     assert run(capsys, "undo", "1", "--db", db)[1].startswith("Load 1 is taken back.\n")

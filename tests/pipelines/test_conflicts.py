@@ -8,6 +8,7 @@ from crm import records
 from crm.access import owner_of_file
 from crm.db import Database
 from crm.errors import NotFound, StaleRecord
+from pipelines import conflicts
 from pipelines.facts import Facts
 from pipelines.undo import undo
 from tests.pipelines.conftest import Load, Rows, counts
@@ -60,14 +61,69 @@ def test_an_accepted_value_stands_and_the_source_leads_again(load: Load, rows: R
 
 
 @pytest.mark.usefixtures("edited")
-def test_a_value_that_stands_there_by_now_can_be_accepted(load: Load, rows: Rows, database: Database) -> None:
-    """The person wrote the same meanwhile: accepting it lets the source lead again all the same."""
+def test_a_conflict_whose_value_stands_by_now_is_closed(load: Load, rows: Rows, database: Database) -> None:
+    """The person wrote the same meanwhile; it is the person's word, still."""
     load({"accounts.csv": ACCOUNTS.replace("111", "119")})
-    acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
-    records.edit(database, OWNER, "account", acme, {"phone": "119"}, version)
-    records.decide(database, OWNER, 1, accept=True)
+    _edit(database, rows, "119")
+    assert conflicts.listed(database) == []
     load({"accounts.csv": ACCOUNTS.replace("111", "120")})
-    assert rows("select phone from core.account where name = 'Acme'") == [("120",)]
+    assert rows(OPEN) == [("phone", "120", "119")]
+
+
+@pytest.mark.usefixtures("edited")
+def test_a_conflict_whose_value_another_load_wrote_is_closed(load: Load, rows: Rows, database: Database) -> None:
+    load({"accounts.csv": ACCOUNTS.replace("111", "119")})
+    load({"accounts.csv": ACCOUNTS.replace("111", "120")})
+    records.decide(database, OWNER, 2, accept=True)
+    assert rows(OPEN) == [("phone", "119", "777")]
+    load({"more accounts.csv": ACCOUNTS.replace("111", "119")})
+    assert rows("select phone from core.account where name = 'Acme'") == [("119",)]
+    assert rows(OPEN) == []
+
+
+def _edit(database: Database, rows: Rows, phone: str) -> None:
+    acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
+    records.edit(database, OWNER, "account", acme, {"phone": phone}, version)
+
+
+@pytest.mark.usefixtures("edited")
+def test_a_conflict_shows_what_stands_now(load: Load, rows: Rows, database: Database) -> None:
+    batch = load({"accounts.csv": ACCOUNTS.replace("111", "119")})["batch"]
+    (listed,) = conflicts.listed(database)
+    assert (listed["standing"], listed["is_moved"]) == ("777", False)
+    _edit(database, rows, "888")
+    expected = {
+        "conflict": 1, "object": "account", "record": 1, "name": "Acme", "field": "phone", "standing": "888",
+        "value": "119", "standing_before": "777", "is_moved": True, "batch": batch, "file": "accounts.csv",
+        "sheet": None, "record_number": 1,
+    }  # fmt: skip
+    assert conflicts.listed(database) == [expected]
+    (decided,) = conflicts.decide(database, [1], accept=True)
+    assert (decided["standing"], decided["value"], decided["error"]) == ("888", "119", None)
+
+
+def test_a_conflict_shows_names_of_records(load: Load, database: Database) -> None:
+    deals = "Deal ID,Deal,Stage,Owner,Account\nA,Big one,{},{},{}\n"
+    load({"opportunities.csv": deals.format("Proposal", "Ann", "Acme")})
+    load({"opportunities.csv": deals.format("Negotiation", "Bob", "Bolt")})
+    values = {"stage_id": 1, "owner_id": 1, "account_id": 1}
+    records.edit(database, OWNER, "opportunity", 1, values, 2)
+    load({"opportunities.csv": deals.format("Proposal", "Eve", "Cog")})
+    found = [(row["name"], row["field"], row["standing"], row["value"]) for row in conflicts.listed(database)]
+    assert sorted(found) == [
+        ("Big one", "account_id", "Acme", "Cog"),
+        ("Big one", "owner_id", "Ann", "Eve"),
+        ("Big one", "stage_id", "Prospecting", "Proposal"),
+    ]
+
+
+@pytest.mark.usefixtures("edited")
+def test_each_conflict_has_a_result_of_its_own(load: Load, rows: Rows, database: Database) -> None:
+    load({"accounts.csv": ACCOUNTS.replace("111", "119")})
+    first, second = conflicts.decide(database, [99, 1], accept=True)
+    assert "no open conflict 99" in first["error"]
+    assert (second["conflict"], second["error"]) == (1, None)
+    assert rows("select phone from core.account where name = 'Acme'") == [("119",)]
 
 
 def test_numbers_and_dates_can_be_accepted(load: Load, rows: Rows, database: Database) -> None:
@@ -86,6 +142,30 @@ def test_undo_takes_open_conflicts_along(load: Load, rows: Rows, database: Datab
     batch = load({"accounts.csv": ACCOUNTS.replace("111", "119")})["batch"]
     undo(database, batch)
     assert rows(OPEN) == []
+
+
+@pytest.mark.usefixtures("edited")
+@pytest.mark.parametrize(("undone", "left"), [(0, 1), (1, 0)])
+def test_what_two_loads_bring_is_one_question_of_both(
+    load: Load, rows: Rows, database: Database, undone: int, left: int
+) -> None:
+    batches = [load({"accounts.csv": ACCOUNTS.replace("111", "119") + f"{n},N{n},,\n"})["batch"] for n in (3, 4)]
+    assert [row["batch"] for row in conflicts.listed(database)] == batches[:1]
+    undo(database, batches[undone])
+    (row,) = conflicts.listed(database)
+    assert (row["batch"], row["value"]) == (batches[left], "119")
+    records.decide(database, OWNER, row["conflict"], accept=True)
+    assert rows("select phone from core.account where name = 'Acme'") == [("119",)]
+    assert rows(OPEN) == []
+
+
+@pytest.mark.usefixtures("edited")
+def test_an_accepted_value_stays_when_its_load_is_taken_back(load: Load, rows: Rows, database: Database) -> None:
+    batch = load({"accounts.csv": ACCOUNTS.replace("111", "119")})["batch"]
+    records.decide(database, OWNER, 1, accept=True)
+    undone = undo(database, batch)
+    assert rows("select phone from core.account where name = 'Acme'") == [("119",)]
+    assert (undone.restored, undone.kept) == ({}, [("account", "phone", "changed_by_person", 1)])
 
 
 def test_a_load_and_twenty_editors_lose_nothing(load: Load, rows: Rows, database: Database) -> None:

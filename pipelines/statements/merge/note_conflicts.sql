@@ -1,4 +1,5 @@
--- Keep what the load would have written, unless the same was brought before and stands open or was refused.
+-- Keep what the load would have written, unless the same was brought and refused before. What another load brought
+-- as well is kept for each, as one of them may be taken back.
 insert into pending_conflict
 select linked.record_number, $object, linked.id, brought.field, brought.value, brought.standing
 from (
@@ -15,5 +16,5 @@ where brought is not null
             and known.record_id = linked.id
             and known.field = brought.field
             and known.value = brought.value
-            and known.is_accepted is distinct from true
+            and not known.is_accepted
     )

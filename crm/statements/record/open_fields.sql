@@ -1,0 +1,2 @@
+-- Of which fields do conflicts stand open?
+select distinct object, field from landing.conflict where decided_at is null
