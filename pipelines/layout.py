@@ -38,6 +38,11 @@ class Use:
     """Column → words in lower case, of which it must hold one, or any text where there are none; else it is blank."""
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The words that stand for themselves, else all words: what people may write."""
+        return tuple(word for word, code in self.words if word == code.replace("_", " ")) or tuple(dict(self.words))
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """All columns that it looks at."""
         return (*self.columns, *self.otherwise, *(column for column, _ in self.where))

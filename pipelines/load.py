@@ -15,7 +15,7 @@ import polars as pl
 from crm import ownership, sql
 from crm.db import Collision, Cursor, Database, EngineError, now, transaction
 from crm.errors import DatabaseBusy, DiskFull
-from pipelines import landing, mapping, sources, staging
+from pipelines import landing, mapping, recognition, sources, staging
 from pipelines.facts import Facts
 from pipelines.known import Identity, changes, followed, identity, known
 from pipelines.landing import Kept
@@ -156,7 +156,9 @@ def _chosen(
     header = tuple(name for name in sheet.header if not name.startswith(PASSED_OVER))
     recalled = mapping.recall(header, remembered)
     if recalled is None:
-        return sheet, mapping.choose(header, layouts, sheet.title, sheet.sample)
+        layout = mapping.choose(header, layouts, sheet.title, sheet.sample)
+        found = recognition.notes(layout, sheet.header, sheet.sample) if layout.is_automatic else ()
+        return replace(sheet, notes=(*sheet.notes, *found)), layout
     batch_id, layout = recalled
     note = Note("Its columns are read by the mapping that was given with load {batch}.", {"batch": batch_id})
     return replace(sheet, notes=(*sheet.notes, note)), layout

@@ -1,8 +1,7 @@
 """Recognition: a layout for a header that nobody described, from the names of its columns and their values."""
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,8 +10,12 @@ import yaml
 from babel.core import get_global
 
 from crm.errors import BadSource
+from pipelines import words
+from pipelines.expressions import word_key
 from pipelines.layout import Layout, Use, Write, understood
 from pipelines.objects import OBJECTS, Object
+from pipelines.sources.note import Note
+from pipelines.words import normal
 
 SYNONYMS = Path(__file__).parent / "mappings" / "synonyms.yaml"
 
@@ -75,6 +78,17 @@ VALUES = {
 """Field → whether a text can be nothing else."""
 ENOUGH = 3
 """Values that a column needs to be recognised by them."""
+FAIR = 1 / 3
+"""Share of a column's different words that a field has to know, where its name says the field."""
+DECISIVE = frozenset((("sales_order", "status"),))
+"""Fields by which records count or not: one word that is known is enough, the others are refused by name."""
+
+SHOWN = 5
+"""Words of a column that a note names."""
+UNKNOWN_WORDS = Note(
+    "{column}: it is not read as {field}, as its words ({words}) are not known as such. Known are {known}; "
+    "a mapping can say what others mean."
+)
 
 
 @dataclass(frozen=True)
@@ -106,12 +120,6 @@ class Candidate:
     def score(self) -> tuple[bool, int, int]:
         """Greater is better."""
         return not self.missing, self.hint, len(self.found)
-
-
-def normal(text: str) -> str:
-    """A header or word without case, width, accents, and all that is no letter or digit."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[str]] = ()) -> Layout:
@@ -169,9 +177,33 @@ def _candidate(name: str, header: tuple[str, ...], file: str, values: Mapping[st
 
 
 def _can_be(item: Object, field: str, values: list[str]) -> bool:
-    """Whether a column's values are those of the field, where the field knows all its words and can do without."""
-    words = item.words.get(field)
-    return words is None or field in item.required or all(text.lower().replace("_", " ") in words for text in values)
+    """Whether a column's values speak for the field, where the field knows all its words and can do without."""
+    if field not in item.words or field in item.required:
+        return True
+    said = _said(values)
+    known = said & {word_key(word) for word in item.words[field]}
+    return not said or (bool(known) and ((item.name, field) in DECISIVE or len(known) >= FAIR * len(said)))
+
+
+def _said(values: Sequence[str]) -> set[str]:
+    """The different words of a column, without those that mean nothing."""
+    return {word_key(text) for text in values if text not in words.NOTHING and text.lower() not in words.NO_VALUE}
+
+
+def notes(layout: Layout, header: tuple[str, ...], sample: Sequence[Sequence[str]]) -> Iterator[Note]:
+    """What is to be said of columns whose names say a field, and whose words are not the field's."""
+    item, fields = layout.main.object, _synonyms()[layout.main.object.name]
+    for column, values in _values(header, sample).items():
+        field = fields.get(normal(column), "")
+        if field in item.words and not _can_be(item, field, values):
+            yield UNKNOWN_WORDS._replace(
+                values={
+                    "column": column,
+                    "field": f"{item.name}.{field}",
+                    "words": ", ".join(list(dict.fromkeys(values))[:SHOWN]),
+                    "known": ", ".join(Use((), words=tuple(item.words[field].items())).codes),
+                }
+            )
 
 
 def _with_full_name(found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -338,7 +338,8 @@ class Staging:
             self._check(found, before, part)
         self._run("insert_checked", fields=", ".join(self._columns()))
         self._run("insert_numbers")
-        self.cursor.run(statement("reject_unfit"), names=[field.columns for field in self.fields])
+        names, known = [field.columns for field in self.fields], [_known_words(field) for field in self.fields]
+        self.cursor.run(statement("reject_unfit"), names=names, known=known)
         if broken.height:
             with self.cursor.table("broken_records", broken):
                 self.cursor.run(statement("reject_broken"), before=before)
@@ -378,6 +379,11 @@ class Staging:
         value = " ".join(f"when {test} then t{index}" for test, index, _ in tests)
         reason = " ".join(f"when {test} then '{why}'" for test, _, why in tests)
         return f"case {number} end", f"case {value} end", f"case {reason} end"
+
+
+def _known_words(field: Field) -> str | None:
+    """The words that a field can be, where it can be no others."""
+    return ", ".join(field.use.codes) if field.use.strict else None
 
 
 def _numbers_without(part: Part, refused: pl.DataFrame) -> pl.DataFrame:

@@ -1,13 +1,12 @@
 """Words that stand for something else: for nothing, for yes and no, for countries."""
 
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 from babel import Locale
 from babel.core import get_global
-
-from pipelines.recognition import normal
 
 NOTHING = ("NULL", "null", "None", "none", "NONE", "N/A", "n/a", "#N/A", "#n/a", "(null)", "<null>", "nil", "NIL",
            "nan", "NaN", "-", "--", "---", "—", "–", "无", "空", "暂无")  # fmt: skip
@@ -17,6 +16,12 @@ NO_VALUE = tuple(sorted({word.lower() for word in NOTHING} | {"na", "n.a.", "(em
 YES = ("yes", "y", "true", "t", "1", "1.0", "on", "是", "对", "有", "真", "√", "✓")
 NO = ("no", "n", "false", "f", "0", "0.0", "off", "否", "不是", "没有", "假", "×", "✗")
 NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))
+
+
+def normal(text: str) -> str:
+    """A header or word without case, width, accents, and all that is no letter or digit."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def country(text: str) -> str:

@@ -6,7 +6,7 @@ from crm.errors import BadSource
 from pipelines.layout import columns_of
 from pipelines.objects import OBJECTS
 from pipelines.recognition import by_synonyms
-from tests.pipelines.conftest import Load, Rows
+from tests.pipelines.conftest import Load, Rows, counts, rejects
 
 
 def fields(*header: str, file: str = "file.csv") -> tuple[str, dict[str, str]]:
@@ -188,3 +188,52 @@ def test_a_field_that_has_a_column_or_could_have_two_is_not_given_by_values() ->
 def test_words_that_a_field_does_not_know_make_its_column_a_custom_field() -> None:
     assert confidences(["Account", "客户类型"], ["A", "重点"], file="x.csv")["客户类型"] == ("", "custom")
     assert confidences(["Account", "客户类型"], ["A", "company"], file="x.csv")["客户类型"] == ("account.kind", "name")
+
+
+ORDERS = "Order number,Customer,Order date,Status\nO1,N,2026-10-01,cancelled\nO2,N,2026-10-01,{}\n"
+
+
+def test_a_word_that_is_not_known_does_not_hide_those_that_are(load: Load, rows: Rows) -> None:
+    report = load({"orders.csv": ORDERS.format("auf Eis")})
+    assert rows("select number, status from core.sales_order") == [("O1", "cancelled")]
+    known = "placed, shipped, cancelled, returned"
+    assert rejects(report) == [(2, "Status", "auf Eis", "unreadable", known)]
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("on hold", "placed"),
+        ("Pending Payment", "placed"),
+        ("PAID", "placed"),
+        ("partially_shipped", "shipped"),
+        ("Dispatched", "shipped"),
+        ("refunded", "returned"),
+        ("Voided", "cancelled"),
+        ("待付款", "placed"),
+        ("交易关闭", "cancelled"),
+    ],
+)
+def test_usual_words_for_the_state_of_an_order(word: str, status: str, load: Load, rows: Rows) -> None:
+    load({"orders.csv": ORDERS.format(word)})
+    assert rows("select status from core.sales_order where number = 'O2'") == [(status,)]
+
+
+def test_of_an_order_one_known_word_is_enough_and_none_is_said(load: Load) -> None:
+    words = ["storniert", "bezahlt", "versandt", "offen"]
+    text = ORDERS.format(words[0]) + "".join(f"O{n},N,2026-10-01,{word}\n" for n, word in enumerate(words[1:], start=3))
+    assert counts(load({"orders.csv": text}))[-1] == 4
+    report = load({"more orders.csv": text.replace("cancelled", "zurück").replace("\nO", "\nP")})
+    (note,) = report["files"][0]["notes"]
+    assert note["message"].startswith("{column}: it is not read as {field}")
+    assert note["values"]["field"] == "sales_order.status" and note["values"]["words"].startswith("zurück, storniert")
+    assert report["files"][0]["ignored_columns"] == ["Status"]
+
+
+@pytest.mark.parametrize(
+    ("priorities", "is_taken"), [(("high", "blocker"), True), (("high", "P1", "P2", "P3"), False), (("", "-"), True)]
+)
+def test_a_field_needs_a_fair_share_of_known_words(priorities: tuple[str, ...], is_taken: bool) -> None:
+    records = [["1", "Help", priority] for priority in priorities]
+    expected = ("ticket.priority", "name") if is_taken else ("", "custom")
+    assert confidences(["Ticket ID", "Subject", "Priority"], *records, file="tickets.csv")["Priority"] == expected

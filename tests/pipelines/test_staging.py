@@ -170,7 +170,7 @@ def test_a_word_that_nothing_stands_for_is_a_reject(load: Load, rows: Rows) -> N
             writes: [{object: account, main: true, key: Account ID, fields: {name: Account, kind: Kind}}]
     """
     report = load({"a.csv": "Account ID,Account,Kind\n1,Acme,martian\n2,Ann,Person\n3,Bolt,\n"}, layout=layout)
-    assert rejects(report) == [(1, "Kind", "martian", "unreadable", None)]
+    assert rejects(report) == [(1, "Kind", "martian", "unreadable", "company, person")]
     assert rows("select name, kind from core.account order by batch_id, record_number") == [
         ("Ann", "person"),
         ("Bolt", "company"),
