@@ -1,6 +1,7 @@
 """How the columns of a file are written: decided for each over all of its records, and stated."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from crm import sql
 from crm.db import Cursor
 from pipelines import dates, numbers
 from pipelines.expressions import Field, Form, Values, folded, neat, plain_value, said
-from pipelines.layout import Layout
+from pipelines.layout import FORM, Layout
 from pipelines.sources.note import Note
 
 statement = sql.room(Path(__file__).parent / "statements" / "staging")
+CHOICES = {"decimal": (".", ","), "day_first": (True, False)}
+"""What can be decided for a column."""
 
 
 READ_COMMA = Note("{column}: numbers are read with a comma before the decimals.")
@@ -36,6 +39,19 @@ SECONDS = Note("{column}: numbers are read as seconds since 1970.")
 MILLISECONDS = Note("{column}: numbers are read as milliseconds since 1970.")
 NO_EMAILS = Note("{column}: texts that are no e-mail addresses, kept as they are: {count}.")
 
+Decided = Mapping[str, Mapping[str, Any]]
+"""A convention → column → what was decided for it."""
+
+
+def given(header: Iterable[str]) -> Decided:
+    """What a file with refused records says of the file that they came from; nothing of any other."""
+    said = next((name.removeprefix(FORM) for name in header if name.startswith(FORM)), "{}")
+    try:
+        decided = dict(json.loads(said))
+    except (TypeError, ValueError):
+        return {}
+    return {name: found for name, found in decided.items() if isinstance(found, dict)} if decided else {}
+
 
 @dataclass
 class Conventions:
@@ -47,12 +63,15 @@ class Conventions:
     header: tuple[str, ...]
     values: Values = field(default_factory=Values)
     notes: list[Note] = field(default_factory=list)
+    decided: dict[str, dict[str, Any]] = field(default_factory=lambda: {name: {} for name in CHOICES})
+    """What other records of this file are to be read by, as `given` has it."""
     texts: str = field(init=False)
     """A query of the records' texts: place, c0, c1, … as they stand, and t0, t1, … for the fields."""
     forms: dict[str, Form] = field(init=False)
     """Field → how its column is written."""
 
     def __post_init__(self) -> None:
+        self._given = given(self.header)
         wide = self._wide()
         cells = {name: neat(f"c{index}", wide[name]) for index, name in enumerate(self.header)}
         columns = {name: f"c{index}" for index, name in enumerate(self.header)}
@@ -82,6 +101,11 @@ class Conventions:
     def _folded(self, item: Field) -> str:
         return folded("text", self.forms[item.name])
 
+    def _known(self, convention: str, item: Field) -> Any:
+        """What was decided for a column in the file that these records came from."""
+        said = self._given.get(convention, {}).get(item.columns)
+        return said if said in CHOICES[convention] else None
+
     def _note(self, note: Note, item: Field, **values: object) -> None:
         note = note._replace(values={"column": item.columns, **values})
         if note not in self.notes:
@@ -103,6 +127,8 @@ class Conventions:
         for item in self._to_decide("DECIMAL"):
             shown = found[item.name]
             self._set(item, decimal=shown.decimal or (usual if shown.either else "."))
+            if shown.decimal or shown.either:
+                self.decided["decimal"][item.columns] = self.forms[item.name].decimal
             self._note_numbers(item, shown)
 
     def _numbers(self, item: Field) -> numbers.Evidence:
@@ -116,7 +142,7 @@ class Conventions:
         elif not point:
             point = self._is_there(item, slots["is_point"])
             either = either or self._is_there(item, slots["is_either"])
-        return numbers.Evidence(comma, point, either)
+        return numbers.Evidence(comma, point, either, self._known("decimal", item))
 
     def _is_there(self, item: Field, test: str) -> int:
         """1 where a number that the engine takes passes the test; it is the first one that ends the search."""
@@ -127,9 +153,9 @@ class Conventions:
         if shown.comma and shown.point:
             others = shown.point if is_comma else shown.comma
             self._note(MIXED_COMMA if is_comma else MIXED_POINT, item, count=others)
-        elif is_comma and shown.comma:
+        elif is_comma and (shown.comma or shown.known):
             self._note(READ_COMMA, item)
-        elif shown.either and not shown.point:
+        elif shown.either and not (shown.point or shown.known):
             self._note(EITHER_COMMA if is_comma else EITHER_POINT, item)
 
     # Dates
@@ -143,13 +169,15 @@ class Conventions:
             choices = (self.layout.day_first, shown.is_day_first, of_others, shown.usual)
             is_day_first = next(choice for choice in choices if choice is not None)
             self._set(item, is_day_first=is_day_first, epoch=shown.epoch)
+            if shown.is_day_first is not None or shown.either:
+                self.decided["day_first"][item.columns] = is_day_first
             self._note_dates(item, shown, is_day_first)
 
     def _dates(self, item: Field) -> dates.Evidence:
         slots = dates.counts(self._folded(item), self.forms[item.name].is_wide)
         shown = dates.Evidence(*self._rows("date_forms", item, **slots))
         self._set(item, has_odd=shown.odd > 0)
-        return shown
+        return replace(shown, known=self._known("day_first", item))
 
     def _note_dates(self, item: Field, shown: dates.Evidence, is_day_first: bool) -> None:
         others = shown.month_first if is_day_first else shown.day_first

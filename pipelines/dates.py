@@ -163,10 +163,14 @@ class Evidence:
     serial: int = 0
     seconds: int = 0
     milliseconds: int = 0
+    known: bool | None = None
+    """Whether the day stands first, where it was decided before."""
 
     @property
     def is_day_first(self) -> bool | None:
         """Whether the day stands first; None where nothing decides."""
+        if self.known is not None:
+            return self.known
         if not (self.day_first or self.month_first):
             return None
         return self.day_first > self.month_first

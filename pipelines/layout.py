@@ -10,6 +10,8 @@ from pipelines.objects import OBJECTS, Object
 
 PASSED_OVER = "pintail_"
 """Columns whose names begin so are our own remarks on a file, and nothing is made of them."""
+FORM = f"{PASSED_OVER}form "
+"""A column called so and something in JSON says how the file that its records came from was written."""
 
 
 @dataclass(frozen=True)

@@ -90,10 +90,14 @@ class Evidence:
     comma: int = 0
     point: int = 0
     either: int = 0
+    known: str | None = None
+    """The mark before the decimals, where it was decided before."""
 
     @property
     def decimal(self) -> str | None:
         """The mark before the decimals; None where nothing decides."""
+        if self.known:
+            return self.known
         if not (self.comma or self.point):
             return None
         return "," if self.comma > self.point else "."

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import tempfile
 import zipfile
 from pathlib import Path
@@ -12,10 +13,12 @@ from crm import sql
 from crm.db import Cursor, Database
 from crm.errors import NotFound
 from pipelines import landing, sources
-from pipelines.layout import PASSED_OVER
+from pipelines.conventions import Conventions
+from pipelines.layout import FORM, PASSED_OVER, Layout, layout_from_json
 from pipelines.load import SCRATCH
 from pipelines.raw import read_raw, shifts
 from pipelines.sources.sheet import Reading, Sheet
+from pipelines.staging import fields_of, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "rejects")
 ADDED = (f"{PASSED_OVER}record", f"{PASSED_OVER}reason")
@@ -34,12 +37,12 @@ def texts(database: Database, batch_id: int) -> dict[str, str]:
         if not found:
             raise NotFound("Nothing of load {batch} was refused, or there is no such load.", batch=batch_id)
         written = {}
-        for position, name, sheet_name, kept_as in found:
+        for position, name, sheet_name, kept_as, mapping in found:
             kept = landing.unpack(database.files / "landing" / kept_as, Path(scratch), name.partition("/")[0])
             sheet = _sheet(kept, name, sheet_name)
             refused = cursor.frame(statement("refused"), batch_id=batch_id, position=position)
             title = ".".join([Path(name).stem, *([sheet_name] if sheet_name else []), "refused.csv"])
-            written[title] = _text(cursor, sheet, refused)
+            written[title] = _text(cursor, sheet, layout_from_json(mapping), refused)
         return written
 
 
@@ -58,18 +61,24 @@ def _sheet(kept: Path, name: str, sheet_name: str | None) -> Sheet:
     return next(sheet for sheet in sheets if (sheet.file, sheet.name) == (name, sheet_name))
 
 
-def _text(cursor: Cursor, sheet: Sheet, refused: pl.DataFrame) -> str:
-    """The refused records (`record_number` within the file, `reason`, `broken`) under their header."""
+def _text(cursor: Cursor, sheet: Sheet, layout: Layout, refused: pl.DataFrame) -> str:
+    """The refused records (`record_number` within the file, `reason`, `broken`) under their header.
+
+    What is decided over all records of a file, these few would not show: it goes with them, in the name of a column.
+    """
     broken = read_raw(cursor, sheet)
-    columns = ", ".join(f"raw.c{index}" for index in range(len(sheet.header)))
+    kept = [index for index, name in enumerate(sheet.header) if not name.startswith(PASSED_OVER)]
+    columns = ", ".join(f"raw.c{index}" for index in kept)
+    decided = Conventions(cursor, fields_of(layout, types_of(cursor)), layout, sheet.header).decided
     with cursor.table("refused", refused), cursor.table("shifts", shifts(broken)):
         records = cursor.rows(statement("records", columns=columns))
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([*sheet.header, *ADDED])
+    form = [FORM + json.dumps(decided, ensure_ascii=False)] if any(decided.values()) else []
+    writer.writerow([*(sheet.header[index] for index in kept), *ADDED, *form])
     for number, reason, as_it_came, *cells in records:
         if as_it_came is None:
-            writer.writerow([*cells, number, reason])
+            writer.writerow([*cells, number, reason, *("" for _ in form)])
         else:
             out.write(as_it_came.rstrip("\r\n") + "\r\n")
     return out.getvalue()

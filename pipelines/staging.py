@@ -196,7 +196,7 @@ class Staging:
 
     def _typed(self, sheets: Sequence[Sheet], before: int) -> list[Part] | None:
         """Stage files whose records fit, but for a few of bulk lines; None where more do not."""
-        if any(sheet.has_zones for sheet in sheets):
+        if any(sheet.has_zones or conventions.given(sheet.header) for sheet in sheets):
             return None
         self._create()
         parts: list[Part] = []

@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from decimal import Decimal
 
 import pytest
 
@@ -45,6 +46,39 @@ def test_mended_records_load(load: Load, rows: Rows, database: Database, kind: s
     found = rows("select name, custom_fields::varchar from core.account order by since_on")
     assert found[1] == ("Bolt", '{"Note":"a \\"note\\""}')
     assert len(found) == 4
+
+
+PRICES = """Line ID;Order number;SKU;Quantity;Unit price;Date
+1;O1;L;1;0,50;31/10/2026
+2;O9;L;1;1,234;10/11/2026
+3;O1;L;1;1.200,75;01/10/2026
+4;O1;L;x;2,5;09/11/2026
+"""
+
+
+def test_mended_records_are_read_as_the_file_was_that_they_came_from(
+    load: Load, rows: Rows, database: Database
+) -> None:
+    load({"products.csv": "SKU,Product\nL,Lamp\n", "orders.csv": "Order number,Order date\nO1,2026-10-01\n"})
+    batch = load({"order_lines.csv": PRICES})["batch"]
+    (text,) = rejects.texts(database, batch).values()
+    again = load({"still.csv": text})["batch"]
+    (twice,) = rejects.texts(database, again).values()
+    assert twice.splitlines()[0] == text.splitlines()[0]
+    assert counts(load({"mended.csv": twice.replace("O9", "O1").replace("x", "7")})) == (2, 2, 0, 0, 0, 0)
+    assert rows("select quantity, unit_price, happened_at::date::varchar from core.order_line order by 3") == [
+        (1, Decimal("1200.75"), "2026-10-01"),
+        (1, Decimal("0.5"), "2026-10-31"),
+        (7, Decimal("2.5"), "2026-11-09"),
+        (1, Decimal("1.234"), "2026-11-10"),
+    ]
+
+
+@pytest.mark.parametrize("said", ["", "{", "[1]", '{"decimal": ","}', '{"decimal": {"Amount": 7}}'])
+def test_a_damaged_word_on_the_form_says_nothing(load: Load, rows: Rows, said: str) -> None:
+    quoted = said.replace('"', '""')
+    load({"deals.csv": f'Deal ID,Deal,Amount,"pintail_form {quoted}"\n1,A,"1,234",\n'})
+    assert rows("select amount from core.opportunity") == [(1234,)]
 
 
 def test_an_archive_holds_the_file_of_each(load: Load, database: Database) -> None:
