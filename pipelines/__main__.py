@@ -21,7 +21,7 @@ from crm.db import files_of
 from crm.i18n import gettext
 from crm.server import jobs
 from crm.settings import Settings
-from pipelines import commands, landing, mapping
+from pipelines import commands, landing, mapping, rejects
 from pipelines import demo as company
 from pipelines.report import COUNTS
 
@@ -48,9 +48,9 @@ def _commands() -> CommandLine:
     undo = verb("undo", _undo, "Take a load back; what was set later stays and is listed.")
     undo.add_argument("batch", type=int, metavar="BATCH", help="number of the load, as status lists it")
     undo.add_argument("--no-refresh", action="store_true", help="do not count the marts anew afterwards")
-    rejects = verb("rejects", _rejects, "Write what a load refused into files, to be mended and loaded again.")
-    rejects.add_argument("batch", type=int, metavar="BATCH", help="number of the load, as status lists it")
-    rejects.add_argument("--to", type=Path, default=Path(), metavar="FOLDER", help="where to (default: here)")
+    mend = verb("rejects", _rejects, "Write what a load refused into files, to be mended and loaded again.")
+    mend.add_argument("batch", type=int, metavar="BATCH", help="number of the load, as status lists it")
+    mend.add_argument("--to", type=Path, default=Path(), metavar="FOLDER", help="where to (default: here)")
     verb("conflicts", _conflicts, "List the values that loads brought against what people wrote.")
     for name, text in (("accept", "Take the values of conflicts."), ("refuse", "Leave what people wrote.")):
         decide = verb(name, partial(_decide, accept=name == "accept"), text)
@@ -151,8 +151,9 @@ def _rejects(settings: Settings, options: argparse.Namespace) -> None:
     options.to.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, text in written.items():
-        path = options.to / name
-        path.write_text(text, encoding="utf-8", newline="")
+        path = options.to / rejects.free(name, [there.name for there in options.to.iterdir()])
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
         paths.append(str(path))
     print(json.dumps(paths, ensure_ascii=False) if options.json else "\n".join(paths))
 

@@ -5,6 +5,7 @@ import io
 import json
 import tempfile
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -36,14 +37,24 @@ def texts(database: Database, batch_id: int) -> dict[str, str]:
         found = cursor.rows(statement("files"), batch_id=batch_id)
         if not found:
             raise NotFound("Nothing of load {batch} was refused, or there is no such load.", batch=batch_id)
-        written = {}
+        written: dict[str, str] = {}
         for position, name, sheet_name, kept_as, mapping in found:
             kept = landing.unpack(database.files / "landing" / kept_as, Path(scratch), name.partition("/")[0])
             sheet = _sheet(kept, name, sheet_name)
             refused = cursor.frame(statement("refused"), batch_id=batch_id, position=position)
             title = ".".join([Path(name).stem, *([sheet_name] if sheet_name else []), "refused.csv"])
-            written[title] = _text(cursor, sheet, layout_from_json(mapping), refused)
+            written[free(title, written)] = _text(cursor, sheet, layout_from_json(mapping), refused)
         return written
+
+
+def free(title: str, taken: Collection[str]) -> str:
+    """The title, or with a number where a file is called so: accounts.refused-2.csv."""
+    stem, number, found = title.removesuffix(".csv"), 1, title
+    names = {name.casefold() for name in taken}
+    while found.casefold() in names:
+        number += 1
+        found = f"{stem}-{number}.csv"
+    return found
 
 
 def archive(database: Database, batch_id: int) -> bytes:

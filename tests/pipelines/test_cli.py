@@ -224,6 +224,10 @@ def test_a_load_is_mended_decided_on_and_taken_back(tmp_path: Path, capsys: pyte
     status, printed, _ = run(capsys, "rejects", "1", "--to", tmp_path / "mend", "--db", db)
     assert (status, printed) == (0, f"{tmp_path / 'mend' / 'accounts.refused.csv'}\n")
     assert "2,,222,2,Account: missing" in (tmp_path / "mend" / "accounts.refused.csv").read_text(encoding="utf-8")
+    (tmp_path / "mend" / "accounts.refused.csv").write_text("half mended", encoding="utf-8")
+    printed = run(capsys, "rejects", "1", "--to", tmp_path / "mend", "--db", db)[1]
+    assert printed == f"{tmp_path / 'mend' / 'accounts.refused-2.csv'}\n"
+    assert (tmp_path / "mend" / "accounts.refused.csv").read_text(encoding="utf-8") == "half mended"
     with Database(db) as database:
         records.edit(database, owner_of_file(), "account", 1, {"phone": "777"}, 1)
     accounts.write_text("Account ID,Account,Phone\n1,Acme,119\n", encoding="utf-8")

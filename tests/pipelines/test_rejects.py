@@ -87,6 +87,13 @@ def test_an_archive_holds_the_file_of_each(load: Load, database: Database) -> No
         assert packed.namelist() == ["accounts.refused.csv", "more accounts.refused.csv"]
 
 
+def test_files_of_one_name_are_numbered(load: Load, database: Database) -> None:
+    report = load({"all.zip": _zipped({"d1/accounts.csv": HEADER + "1,,,\n", "d2/Accounts.csv": HEADER + "2,,,\n"})})
+    found = rejects.texts(database, report["batch"])
+    assert list(found) == ["accounts.refused.csv", "Accounts.refused-2.csv"]
+    assert [text.splitlines()[1][0] for text in found.values()] == ["1", "2"]
+
+
 def test_a_load_without_refused_records_has_no_file(load: Load, database: Database) -> None:
     batch = load({"accounts.csv": HEADER + "1,Acme,,\n"})["batch"]
     for number in (batch, 99):
