@@ -5,8 +5,9 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import polars as pl
 
@@ -29,8 +30,9 @@ ADDED = (f"{PASSED_OVER}record", f"{PASSED_OVER}reason")
 def texts(database: Database, batch_id: int) -> dict[str, str]:
     """File name → CSV text with the records of a load that were refused, each under the header of its file.
 
-    A record whose form is broken stands there as it came. Raises NotFound for an unknown load, and for one of
-    which everything got in.
+    They are written with the file's own delimiter. Records whose form is broken stand at the end, as they came: their
+    quotes could swallow what stands behind them. Raises NotFound for an unknown load, and for one of which everything
+    got in.
     """
     spill = database.files / "spill"
     with database.cursor() as cursor, tempfile.TemporaryDirectory(prefix=SCRATCH, dir=spill) as scratch:
@@ -84,12 +86,20 @@ def _text(cursor: Cursor, sheet: Sheet, layout: Layout, refused: pl.DataFrame) -
     with cursor.table("refused", refused), cursor.table("shifts", shifts(broken)):
         records = cursor.rows(statement("records", columns=columns))
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
     form = [FORM + json.dumps(decided, ensure_ascii=False)] if any(decided.values()) else []
-    writer.writerow([*(sheet.header[index] for index in kept), *ADDED, *form])
-    for number, reason, as_it_came, *cells in records:
-        if as_it_came is None:
-            writer.writerow([*cells, number, reason, *("" for _ in form)])
-        else:
-            out.write(as_it_came.rstrip("\r\n") + "\r\n")
+    _write(out, sheet.delimiter, [*(sheet.header[index] for index in kept), *ADDED, *form])
+    for number, reason, as_it_came, *cells in sorted(records, key=lambda record: record[2] is not None):
+        if as_it_came is not None:  # what it lacks or has too much of, only a person knows
+            out.write(as_it_came.rstrip("\r\n") + sheet.delimiter)
+            cells = []
+        _write(out, sheet.delimiter, [*cells, number, reason, *("" for _ in form)])
     return out.getvalue()
+
+
+def _write(out: TextIO, delimiter: str, cells: Sequence[object]) -> None:
+    """Write a record, also with a delimiter of several letters, which the csv module does not know."""
+    if len(delimiter) == 1:
+        csv.writer(out, delimiter=delimiter).writerow(cells)
+    else:
+        quoted = ('"' + str(cell or "").replace('"', '""') + '"' for cell in cells)
+        out.write(delimiter.join(quoted) + "\r\n")

@@ -26,8 +26,8 @@ def test_what_was_refused_stands_under_its_header(load: Load, database: Database
     lines = written[1].splitlines()
     assert lines[0] == HEADER.rstrip() + ",pintail_record,pintail_reason"
     assert lines[1].startswith('2,,2024-01-06,"a ""note""",2,Account: missing')
-    assert lines[2] == "broken"
-    assert lines[3].startswith("4,Dot,soon,x,4,Customer since: unreadable")
+    assert lines[2].startswith("4,Dot,soon,x,4,Customer since: unreadable")
+    assert lines[3].startswith("broken,3,broken (")
 
 
 @pytest.mark.parametrize("kind", ["csv", "gz", "zip", "latin"])
@@ -41,11 +41,23 @@ def test_mended_records_load(load: Load, rows: Rows, database: Database, kind: s
     name, content = files[kind]
     report = load({name: content})
     (text,) = rejects.texts(database, report["batch"]).values()
-    mended = text.replace("2,,", "2,Bolt,").replace("soon", "2024-02-01").replace("broken\r\n", "")
+    mended = text.replace("2,,", "2,Bolt,").replace("soon", "2024-02-01").partition("broken,")[0]
     assert counts(load({"mended.csv": mended})) == (2, 2, 0, 0, 0, 0)
     found = rows("select name, custom_fields::varchar from core.account order by since_on")
     assert found[1] == ("Bolt", '{"Note":"a \\"note\\""}')
     assert len(found) == 4
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ",", "||"])
+def test_of_a_broken_line_only_what_is_broken_has_to_be_mended(load: Load, database: Database, delimiter: str) -> None:
+    text = 'Account ID;Account;City;Note\n1;Acme;"Ro"me;x\n2;;Bonn;"a;b"\n3;Dot;Kiel;c\n4;Eve;Oslo\n'.replace(
+        ";", delimiter
+    )
+    report = load({"accounts.csv": text})
+    assert counts(report) == (4, 1, 0, 0, 0, 3)
+    (written,) = rejects.texts(database, report["batch"]).values()
+    mended = written.replace('"Ro"me', "Rome").replace(f"Oslo{delimiter}", f"Oslo{delimiter}d{delimiter}")
+    assert counts(load({"mended.csv": mended})) == (3, 2, 0, 0, 0, 1)
 
 
 PRICES = """Line ID;Order number;SKU;Quantity;Unit price;Date
