@@ -152,7 +152,7 @@ def _rejects(settings: Settings, options: argparse.Namespace) -> None:
     paths = []
     for name, text in written.items():
         path = options.to / rejects.free(name, [there.name for there in options.to.iterdir()])
-        with path.open("x", encoding="utf-8", newline="") as file:
+        with path.open("x", encoding=rejects.ENCODING, newline="") as file:
             file.write(text)
         paths.append(str(path))
     print(json.dumps(paths, ensure_ascii=False) if options.json else "\n".join(paths))

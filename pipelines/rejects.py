@@ -23,6 +23,8 @@ from pipelines.sources.sheet import Reading, Sheet
 from pipelines.staging import fields_of, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "rejects")
+ENCODING = "utf-8-sig"
+"""With the mark by which spreadsheets know that it is UTF-8."""
 ADDED = (f"{PASSED_OVER}record", f"{PASSED_OVER}reason")
 """Columns that say which record it was and why it was refused."""
 
@@ -64,7 +66,7 @@ def archive(database: Database, batch_id: int) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in texts(database, batch_id).items():
-            packed.writestr(name, text)
+            packed.writestr(name, text.encode(ENCODING))
     return out.getvalue()
 
 

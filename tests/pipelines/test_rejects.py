@@ -1,5 +1,6 @@
 """Refused records come back as a file that can be mended and loaded again."""
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -58,6 +59,13 @@ def test_of_a_broken_line_only_what_is_broken_has_to_be_mended(load: Load, datab
     (written,) = rejects.texts(database, report["batch"]).values()
     mended = written.replace('"Ro"me', "Rome").replace(f"Oslo{delimiter}", f"Oslo{delimiter}d{delimiter}")
     assert counts(load({"mended.csv": mended})) == (3, 2, 0, 0, 0, 1)
+
+
+def test_an_archive_is_read_by_spreadsheets(load: Load, database: Database) -> None:
+    batch = load({"客户.csv": "客户编号,客户名称\n1,\n2,青岛\n"})["batch"]
+    with zipfile.ZipFile(io.BytesIO(rejects.archive(database, batch))) as packed:
+        assert packed.read("客户.refused.csv").decode("utf-8-sig").startswith("客户编号,客户名称,")
+        assert packed.read("客户.refused.csv").startswith(codecs.BOM_UTF8)
 
 
 PRICES = """Line ID;Order number;SKU;Quantity;Unit price;Date
