@@ -23,7 +23,7 @@ from crm.server import jobs
 from crm.settings import Settings
 from pipelines import commands, landing, mapping, rejects
 from pipelines import demo as company
-from pipelines.report import COUNTS
+from pipelines.report import COUNTS, explained
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -124,8 +124,7 @@ def _print_details(file: dict[str, Any]) -> None:
         print(f"  columns that nothing was made of: {', '.join(file['ignored_columns'])}")
     for reject in file["first_rejects"]:
         column = f"{reject['column']} = {reject['value']!r}" if reject["column"] else repr(reject["value"])
-        detail = f" ({reject['detail']})" if reject["detail"] else ""
-        print(f"  record {reject['record']}: {column}: {reject['reason']}{detail}")
+        print(f"  record {reject['record']}: {column}: {explained(reject['reason'], reject['detail'])}")
 
 
 def _undo(settings: Settings, options: argparse.Namespace) -> None:

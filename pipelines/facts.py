@@ -184,7 +184,12 @@ class Facts:
     def _look_closer(self) -> None:
         """Resolve by name what no key resolved, and put aside what nothing resolves or is out of range."""
         columns = {name: self._column(name) for name in self._write.fields}
-        in_range = statement(f"in_range_{self._write.object.name}", **columns)
+        ranges = {"happened_at": statement("in_range_happened_at", happened_at=columns["happened_at"])}
+        if self._write.object.name == "order_line":
+            ranges["amount"] = statement(
+                "in_range_amount", quantity=columns["quantity"], unit_price=columns["unit_price"]
+            )
+        in_range = " and ".join(ranges.values())
         out_of_range = self._cursor.frame(statement("out_of_range", base=self._base, in_range=in_range))
         if self.found.is_complete and out_of_range.is_empty():
             return
@@ -203,7 +208,7 @@ class Facts:
         self._run("create_resolved", columns=known, joins=" ".join(joins))
         text = statement("resolved", columns=_listed("coalesce({name}_id, 0) as {name}_id", references))
         self.found.put(self._cursor.batches(text, **self._values(text)))
-        self._refuse([*lacks, f"not ({in_range})"])
+        self._refuse(dict(zip(references, lacks, strict=True)), ranges)
 
     def _resolve(self, name: str, target: Object) -> None:
         slots = {"field": self._column(name), "resolved": f"resolved_{name}"}
@@ -213,19 +218,32 @@ class Facts:
         names = [text("names", column=column, current=self._table(target.name)) for column in target.known_by]
         run(text("resolve_by_name", resolved=slots["resolved"], names=" union all ".join(names)))
 
-    def _refuse(self, tests: list[str]) -> None:
-        """Put aside the lines for which one of the tests holds: one for each reference, then that of the range."""
-        ranged = self._write.fields.get("quantity") or self._write.fields["happened_at"]
-        uses = [*(self._write.fields[name] for name in self._references), ranged]
+    def _refuse(self, lacks: Mapping[str, str], ranges: Mapping[str, str]) -> None:
+        """Put aside the lines that name nothing or are out of range, with the first field that is wrong."""
+        wrong = [*lacks.items(), ("happened_at", f"not ({ranges['happened_at']})")]
+        if "amount" in ranges:  # one factor is to blame: the greater
+            is_greater = f"abs({self._lined('quantity')}) >= abs({self._lined('unit_price')})"
+            wrong += [
+                ("quantity", f"not ({ranges['amount']}) and {is_greater}"),
+                ("unit_price", f"not ({ranges['amount']})"),
+            ]
         bound: dict[str, object] = {
-            "columns": [" + ".join(use.columns) for use in uses],
+            "columns": [" + ".join(self._write.fields[name].columns) for name, _ in wrong],
             "objects": list(self._references.values()),
+            "zone": self.staged.layout.zone or "UTC",
         }
-        bad = " ".join(f"when {test} then {number}" for number, test in enumerate(tests, start=1))
-        values = " ".join(
-            f"when {number} then {self._column(name)}" for number, name in enumerate(self._references, start=1)
-        )
+        bad = " ".join(f"when {test} then {number}" for number, (_, test) in enumerate(wrong, start=1))
+        values = " ".join(f"when {number} then {self._said(name)}" for number, (name, _) in enumerate(wrong, start=1))
         self._run("refuse_unfound", bound, bad=f"case {bad} end", bad_value=f"case bad {values} end")
+
+    def _lined(self, name: str) -> str:
+        return f"lines.{self._column(name)}"
+
+    def _said(self, name: str) -> str:
+        """What a line says of a field, as text."""
+        if name in self._references:
+            return self._lined(name)
+        return statement("as_moment" if name == "happened_at" else "as_number", value=self._lined(name))
 
     # Writing
 

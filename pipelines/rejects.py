@@ -19,6 +19,7 @@ from pipelines.conventions import Conventions
 from pipelines.layout import FORM, PASSED_OVER, Layout, layout_from_json
 from pipelines.load import SCRATCH
 from pipelines.raw import read_raw, shifts
+from pipelines.report import explained
 from pipelines.sources.sheet import Reading, Sheet
 from pipelines.staging import fields_of, types_of
 
@@ -77,7 +78,7 @@ def _sheet(kept: Path, name: str, sheet_name: str | None) -> Sheet:
 
 
 def _text(cursor: Cursor, sheet: Sheet, layout: Layout, refused: pl.DataFrame) -> str:
-    """The refused records (`record_number` within the file, `reason`, `broken`) under their header.
+    """The refused records, with number within the file, column, reason, detail and text if broken, under their header.
 
     What is decided over all records of a file, these few would not show: it goes with them, in the name of a column.
     """
@@ -90,7 +91,8 @@ def _text(cursor: Cursor, sheet: Sheet, layout: Layout, refused: pl.DataFrame) -
     out = io.StringIO(newline="")
     form = [FORM + json.dumps(decided, ensure_ascii=False)] if any(decided.values()) else []
     _write(out, sheet.delimiter, [*(sheet.header[index] for index in kept), *ADDED, *form])
-    for number, reason, as_it_came, *cells in sorted(records, key=lambda record: record[2] is not None):
+    for number, column, code, detail, as_it_came, *cells in sorted(records, key=lambda record: record[4] is not None):
+        reason = (f"{column}: " if column else "") + explained(code, detail)
         if as_it_came is not None:  # what it lacks or has too much of, only a person knows
             out.write(as_it_came.rstrip("\r\n") + sheet.delimiter)
             cells = []

@@ -12,6 +12,7 @@ from pipelines.objects import OBJECTS
 from pipelines.sources.note import Note
 from pipelines.sources.sheet import Sheet
 
+SHORT_YEAR = "short_year"
 COUNTS = ("inserted", "updated", "unchanged", "duplicate", "rejected")
 REPEATED = Note("{count} records repeat a key that stood in this load before; the first counts.")
 REPEATED_BESIDE = Note(
@@ -131,6 +132,15 @@ class Report:
         """Rows of landing.file, but for the load's number."""
         rows = [_row(position, file) for position, file in enumerate(self.files, start=1)]
         return pl.DataFrame(rows, schema_overrides={"sheet": pl.String})
+
+
+def explained(reason: str, detail: str | None) -> str:
+    """Why a record did not get in: the reason, and what is known besides."""
+    if detail is None:
+        return reason
+    besides = {"unreadable": "known are {}", "ambiguous": "{} records fit", "unknown": "no such {}"}
+    said = "a year needs four digits" if detail == SHORT_YEAR else besides.get(reason, "{}").format(detail)
+    return f"{reason} ({said})"
 
 
 def _file_as_json(file: FileReport) -> dict[str, Any]:

@@ -44,6 +44,7 @@ WRITTEN_HERE = frozenset(
 """Columns of core that no file gives."""
 FEW = 0.03
 """Share of bulk lines that may be looked at closer before all are."""
+DAYS_AND_TIMES = ("DATE", "TIMESTAMP")
 DAYS = ("'1000-01-01'", "'9999-12-31'")
 """A year of two digits, infinity and their like are no dates that anybody meant."""
 
@@ -132,7 +133,7 @@ def _needed(write: Write, name: str, key: str) -> str | None:
 
 
 def _range(write: Write, name: str, kind: str) -> str | None:
-    least, greatest = DAYS if kind in ("DATE", "TIMESTAMP") else write.object.ranges.get(name, (None, None))
+    least, greatest = DAYS if kind in DAYS_AND_TIMES else write.object.ranges.get(name, (None, None))
     return f"{field_name(write, name)} between {least} and {greatest}" if least is not None else None
 
 
@@ -339,7 +340,8 @@ class Staging:
         self._run("insert_checked", fields=", ".join(self._columns()))
         self._run("insert_numbers")
         names, known = [field.columns for field in self.fields], [_known_words(field) for field in self.fields]
-        self.cursor.run(statement("reject_unfit"), names=names, known=known)
+        days = [field.type in DAYS_AND_TIMES for field in self.fields]
+        self.cursor.run(statement("reject_unfit"), names=names, known=known, days=days)
         if broken.height:
             with self.cursor.table("broken_records", broken):
                 self.cursor.run(statement("reject_broken"), before=before)

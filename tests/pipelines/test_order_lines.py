@@ -9,7 +9,7 @@ import pytest
 from crm.db import Database
 from pipelines import staging
 from pipelines.undo import undo
-from tests.pipelines.conftest import Load, Rows, counts, notes
+from tests.pipelines.conftest import Load, Rows, counts, notes, rejects
 
 D = Decimal
 ORDERS = "Order number,Ordered at,Account\n1,2024-01-01,Acme\n2,2024-01-02,Bolt\n"
@@ -65,16 +65,31 @@ def test_what_is_wrong_with_a_line_is_said(load: Load, rows: Rows) -> None:
     report = load({"order_lines.csv": KEYED + lines + "f,1,L,1,1,1066-10-14\ng,2,L,1,1,2024-01-01\n"})
     assert counts(report) == (7, 2, 0, 0, 0, 5)
     found = rows("select record_number, column_name, value, reason, detail from landing.reject order by record_number")
-    assert [reject for reject in found if reject[0] not in (4, 6)] == [
+    assert found == [
         (2, "Order number", "9", "unknown", "sales_order"),
         (3, "SKU", "X", "unknown", "product"),
+        (4, "Qty", "100000000000000", "out_of_range", None),
         (5, "Qty", "x", "unreadable", None),
-    ]
-    assert [(reject[0], reject[3]) for reject in found if reject[0] in (4, 6)] == [
-        (4, "out_of_range"),
-        (6, "out_of_range"),
+        (6, "Sold at", "1066-10-14", "out_of_range", None),
     ]
     assert rows("select line_key, record_number from core.order_line order by line_key") == [("a", 1), ("g", 7)]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "value"),
+    [
+        ("9999-10-31,1,1", "Sold at", "9999-10-31"),
+        ("9999-10-31 10:30,1,1", "Sold at", "9999-10-31 10:30:00"),
+        ("2026-10-31,1000000000000,5", "Qty", "1000000000000"),
+        ("2026-10-31,-0.5,20000000000.50", "Price", "20000000000.5"),
+    ],
+)
+def test_of_a_line_out_of_range_the_column_that_is_wrong_is_named(
+    line: str, column: str, value: str, load: Load, rows: Rows
+) -> None:
+    rows("update ops.company set time_zone = 'Europe/Berlin'")
+    report = load({"order_lines.csv": f"Order number,SKU,Sold at,Qty,Price\n1,L,{line}\n1,L,2026-10-31,1,1\n"})
+    assert rejects(report) == [(1, column, value, "out_of_range", None)]
 
 
 @pytest.mark.parametrize("broken", [True, False])

@@ -2,7 +2,7 @@
 select
     reject.record_number - file.first_record + 1 as record_number,
     case when reject.reason = 'broken' then reject.value end as broken,
-    concat_ws(' ', reject.column_name || ':', reject.reason, '(' || reject.detail || ')') as reason
+    reject.column_name, reject.reason, reject.detail
 from landing.reject as reject
 join landing.file as file
     on file.batch_id = reject.batch_id

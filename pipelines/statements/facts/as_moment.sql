@@ -1,0 +1,1 @@
+regexp_replace(timezone($zone, timezone('UTC', {value}))::varchar, ' 00:00:00$', '')

@@ -1,0 +1,1 @@
+regexp_replace({value}::varchar, '\.0+$|(\.\d*[1-9])0+$', '\1')

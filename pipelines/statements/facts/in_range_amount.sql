@@ -1,0 +1,1 @@
+abs(lines.{quantity}::double * lines.{unit_price}::double) < 9e9

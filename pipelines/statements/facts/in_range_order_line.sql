@@ -1,2 +1,0 @@
-lines.{happened_at} between timestamp '1900-01-01' and timestamp '2100-01-01'
-and abs(lines.{quantity}::double * lines.{unit_price}::double) < 9e9
