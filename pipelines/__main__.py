@@ -94,6 +94,10 @@ def _print_report(found: dict[str, Any]) -> None:
         if found["batch"] is None:
             _print_columns(file["columns"])
         _print_details(file)
+    if found["batch"] is not None and any(file["rejected"] for file in found["files"]):
+        print(
+            f"python -m pipelines rejects {found['batch']} writes what did not get in to files to mend and load again."
+        )
     if found.get("refresh", "done") != "done":
         print(found["refresh"])
 
@@ -124,7 +128,12 @@ def _print_details(file: dict[str, Any]) -> None:
         print(f"  columns that nothing was made of: {', '.join(file['ignored_columns'])}")
     for reject in file["first_rejects"]:
         column = f"{reject['column']} = {reject['value']!r}" if reject["column"] else repr(reject["value"])
-        print(f"  record {reject['record']}: {column}: {explained(reject['reason'], reject['detail'])}")
+        nearest = file["nearest"].get(reject["value"], ()) if reject["reason"] == "unknown" else ()
+        hint = f"; do you mean {' or '.join(nearest)}?" if nearest else ""
+        print(f"  record {reject['record']}: {column}: {explained(reject['reason'], reject['detail'])}{hint}")
+    more = file["rejected"] - len({reject["record"] for reject in file["first_rejects"]})
+    if more > 0:
+        print(f"  and {more:,} more")
 
 
 def _undo(settings: Settings, options: argparse.Namespace) -> None:

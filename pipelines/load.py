@@ -21,7 +21,7 @@ from pipelines.known import Identity, changes, followed, identity, known
 from pipelines.landing import Kept
 from pipelines.layout import PASSED_OVER, Layout, layout_from_json
 from pipelines.merge import Context, Merge, MovedMeanwhile
-from pipelines.objects import OBJECTS
+from pipelines.objects import OBJECTS, Object
 from pipelines.prepare import prepare
 from pipelines.report import FileReport, Report
 from pipelines.sources.note import Note
@@ -41,6 +41,9 @@ OWNING = ("core.account", "core.sales_order", "core.ticket")
 """Tables that decide on whose lines and records are."""
 PAUSE = 0.2
 """Seconds before the next attempt."""
+ALIKE = 0.85
+"""How like a name has to be, at most 1, to be named instead of one that nothing bears."""
+NEAREST = 3
 Progress = Callable[[str], None]
 
 
@@ -378,6 +381,9 @@ class Loading:
                 files[position].count_other(name, is_new, count)
             for position, *reject in self.cursor.rows(statement("first_refused")):
                 files[position].first_rejects.append(tuple(reject))
+                _column, value, reason, detail = reject[1:]
+                if reason == "unknown" and (names := self._nearest(str(value), OBJECTS[detail])):
+                    files[position].nearest[value] = names
         for position, counts in lines.items():
             files[position].count_lines(*counts)
         self._place_unread(files, int(parts["count_read"].sum()))
@@ -386,6 +392,14 @@ class Loading:
             file.close()
             file.note_duplicates(is_alone=brought[file.source, file.object] == 1)
         return Report(context.batch_id, [files[position] for position in sorted(files)], context.currency)
+
+    def _nearest(self, value: str, item: Object) -> list[str]:
+        """The names of an object's records that are most like a text; people misspell."""
+        names = [f"select {column}::varchar as text from core.{item.name}" for column in item.known_by]
+        if not names:
+            return []
+        text = statement("nearest", names=" union all ".join(names))
+        return [name for (name,) in self.cursor.rows(text, value=value, least=ALIKE, most=NEAREST)]
 
     def _place_unread(self, files: dict[int, FileReport], before: int) -> None:
         """Put the files that nothing was read of behind the others, so that each record's number is of one file."""

@@ -53,6 +53,8 @@ class FileReport:
     created: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     first_rejects: list[tuple[Any, ...]] = field(default_factory=list)
+    nearest: dict[str, list[str]] = field(default_factory=dict)
+    """Of these, what names nothing → the names most like it."""
 
     @classmethod
     def of(cls, sheet: Sheet, layout: Layout, kept: Kept, known_records: int | None) -> "FileReport":
@@ -166,6 +168,7 @@ def _file_as_json(file: FileReport) -> dict[str, Any]:
             dict(zip(("record", "column", "value", "reason", "detail"), reject, strict=True))
             for reject in file.first_rejects
         ],
+        "nearest": file.nearest,
     }
 
 

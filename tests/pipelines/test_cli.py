@@ -62,8 +62,23 @@ def test_the_report_for_people(capsys: pytest.CaptureFixture[str], db: Path, acc
         "accounts.csv: 4 account read: 2 inserted, 1 duplicate, 1 rejected",
         "  1 records repeat a key that stood in this load before; the first counts.",
         "  record 4: Account = None: missing",
+        "python -m pipelines rejects 1 writes what did not get in to files to mend and load again.",
     ]
     assert "Reading accounts.csv" in said
+
+
+def test_rejects_are_counted_and_lead_on(capsys: pytest.CaptureFixture[str], db: Path, tmp_path: Path) -> None:
+    (tmp_path / "products.csv").write_text("SKU,Product\nGTX-1,GTX Basic\nGTX-2,GTX Pro\nM,MG Special\n")
+    (tmp_path / "orders.csv").write_text("Order number,Order date\n1,2026-10-01\n")
+    lines = "1,GTXBasc,1,1,2026-10-01\n1,zzz,1,1,2026-10-01\n" + "1,,,1,2026-10-01\n" * 6
+    (tmp_path / "order_lines.csv").write_text("Order number,SKU,Qty,Price,Date\n" + lines)
+    printed = run(capsys, "load", tmp_path, "--db", db)[1].splitlines()
+    assert "  record 1: SKU = 'GTXBasc': unknown (no such product); do you mean GTX Basic?" in printed
+    assert "  record 2: SKU = 'zzz': unknown (no such product)" in printed
+    assert "  and 3 more" in printed
+    assert printed[-1].startswith("python -m pipelines rejects 1 writes")
+    printed = run(capsys, "load", tmp_path / "order_lines.csv", "--db", db, "--dry-run")[1].splitlines()
+    assert not any(line.startswith("python -m pipelines rejects") for line in printed)
 
 
 def test_a_dry_run_has_no_batch(capsys: pytest.CaptureFixture[str], db: Path, accounts: Path) -> None:
