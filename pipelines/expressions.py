@@ -26,7 +26,8 @@ NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)) + "¥£-'
 LETTERS = "".join(letter for letter in WIDE[:94] if chr(ord(letter) - 0xFEE0).isalnum())
 STRANGE = rf"{BLANKS[:-1]}{INVISIBLE[1:-1]}{LETTERS}]"
 """Characters that a clean text does not have."""
-LONGEST_NOTHING = max(len(word.encode()) for word in words.NOTHING)
+NO_TEXTS = words.NOTHING + words.FAILED
+LONGEST_NOTHING = max(len(word.encode()) for word in NO_TEXTS)
 """Bytes; longer texts need not be compared."""
 EMAIL = "%_@_%._%"
 MAIL_SCHEME, PHONE_SCHEME = r"^\s*mailto:\s*", r"^\s*[tT][eE][lL]\s*[:.]\s*"
@@ -175,7 +176,7 @@ def typed_value(field: Field, cells: Cells, values: Values, zone: str | None) ->
 def is_odd_text(field: Field, is_bulk: bool) -> str:
     """A test for texts of a clean file that have to be standardised; cheap, and cheaper yet for bulk lines."""
     name = field.name
-    is_nothing = f"strlen({name}) <= {LONGEST_NOTHING} and {name} in {_texts(words.NOTHING)}"
+    is_nothing = f"strlen({name}) <= {LONGEST_NOTHING} and {name} in {_texts(NO_TEXTS)}"
     tests = [f"{name} < '!'", f"ends_with({name}, ' ')", is_nothing]
     if is_bulk:
         return " or ".join(tests)
@@ -285,6 +286,7 @@ def _text(field: Field, text: str, form: Form, values: Values) -> str:
         return _phone(folded(text, form))
     if field.manner == "free":
         return text
+    text = f"case when {text} not in {_texts(words.FAILED)} then {text} end"
     letters = f"translate({text}, '{LETTERS}', '{_narrow(LETTERS)}')" if form.is_wide else text
     return _without_runs(letters)
 

@@ -13,6 +13,8 @@ NOTHING = ("NULL", "null", "None", "none", "NONE", "N/A", "n/a", "#N/A", "#n/a",
 """Texts that mean that there is none. As they stand: Null, Nan and Nil are names of people as well."""
 NO_VALUE = tuple(sorted({word.lower() for word in NOTHING} | {"na", "n.a.", "(empty)", "(blank)"}))
 """The same for numbers, times, codes, yes and no, where nothing else can be meant; in lower case."""
+FAILED = ("#REF!", "#DIV/0!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+"""What a spreadsheet shows where a formula failed: nobody is called so."""
 YES = ("yes", "y", "true", "t", "1", "1.0", "on", "是", "对", "有", "真", "√", "✓")
 NO = ("no", "n", "false", "f", "0", "0.0", "off", "否", "不是", "没有", "假", "×", "✗")
 NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))

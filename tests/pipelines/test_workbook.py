@@ -137,3 +137,33 @@ def test_formulas_stay_texts(load: Load, rows: Rows, kind: str) -> None:
 def test_a_workbook_that_cannot_be_read_says_why(load: Load, content: bytes, sentence: str) -> None:
     with pytest.raises(BadSource, match=sentence):
         load({"book.xlsx": content})
+
+
+def test_cells_whose_formula_failed_are_refused_with_what_they_show(load: Load, rows: Rows) -> None:
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book.add_worksheet("Empty")
+    sheet = book.add_worksheet("Deals & more")
+    for row, record in enumerate(
+        (["Deal ID", "Deal", "Amount", "Note"], ["1", "A"], ["2"], ["3", "C", 5], ["4", "D", 7])
+    ):
+        sheet.write_row(row + 2, 1, record)
+    sheet.write_formula(3, 3, "=1/0", None, "#DIV/0!")
+    sheet.write_formula(4, 2, "=NOPE()", None, "#NAME?")
+    sheet.write_formula(5, 4, "=A1!B", None, "#REF!")
+    sheet.write_formula(6, 4, "=NA()", None, "#N/A")
+    book.close()
+    report = load({"deals.xlsx": target.getvalue()})
+    assert rejects(report) == [
+        (1, "Amount", "#DIV/0!", "unreadable", None), (2, "Deal + Deal ID", "#NAME?", "unreadable", None)
+    ]  # fmt: skip
+    kinds = "#DIV/0!, #N/A, #NAME?, #REF!"
+    assert report["files"][0]["notes"][-1]["values"] == {"count": 4, "kinds": kinds}
+    assert rows("select name, amount, custom_fields->>'Note' from core.opportunity order by name") == [
+        ("C", 5, "#REF!"), ("D", 7, "#N/A")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["#REF!", "#VALUE!"])
+def test_nobody_is_called_as_a_failed_formula(load: Load, text: str) -> None:
+    assert rejects(load({"accounts.csv": f"Account,Owner\nAcme,{text}\n"})) == [(1, "Owner", text, "unreadable", None)]
