@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from crm import selection, users
 from crm.metrics import Metric
-from crm.ui import cards, opened
+from crm.ui import cards, filters, opened
 from crm.ui.session import language, require
 from crm.ui.words import gettext as _
 
@@ -26,8 +27,22 @@ def _entry(metric: Metric) -> None:
             st.page_link("home.py", label=_("Open"), icon=ARROW, query_params={"kpi": metric.id})
         st.markdown(metric.definition[language()])
         counted = _("one record is one {grain}", grain=_(metric.grain))
-        st.caption(f"{_unit(metric.unit)} · {_better(metric.better)} · {counted}")
+        st.caption(
+            " · ".join([_unit(metric.unit), _better(metric.better), counted, *_narrowed_by(metric), *_used(metric)])
+        )
         opened.statements(metric)
+
+
+def _narrowed_by(metric: Metric) -> list[str]:
+    """The filters that it knows."""
+    known = [filters.filter_name(name) for name in selection.NAMES if name in metric.narrowed_by]
+    return [_("filters: {names}", names=", ".join(known))] if known else []
+
+
+def _used(metric: Metric) -> list[str]:
+    """Whose home page shows it."""
+    roles = [users.role_name(role, language()) for role, shown in cards.HOME.items() if metric.id in shown]
+    return [_("on the home page of: {roles}", roles=", ".join(roles))] if roles else []
 
 
 def _unit(unit: str) -> str:
