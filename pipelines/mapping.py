@@ -4,8 +4,10 @@ A known layout is a YAML file in `mappings/`; any other header is matched by the
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,15 +24,31 @@ MAPPINGS = Path(__file__).parent / "mappings"
 SPECIFIERS = frozenset("aAwdbBmyYHIpMSgfnzZjUWcxX%")
 """Letters that may stand behind % in the form of a date or time."""
 
+TEXT, NAMES, FLAG, LIST, TABLE = "a text", "a name or a list of names", "true or false", "a list", "a table"
+NUMBER, USE, HEADER, CONDITIONS = "a number", "a column or a table", f"{NAMES}, or false", f"{NAMES}, or a table"
+KINDS: dict[str, tuple[type, ...]] = {
+    TEXT: (str, int, float, date),
+    NAMES: (str, int, list),
+    FLAG: (bool,),
+    LIST: (list,),
+    TABLE: (dict,),
+    NUMBER: (int,),
+    USE: (str, int, list, dict),
+    HEADER: (str, int, list),
+    CONDITIONS: (str, int, list, dict),
+}
+"""What may stand in an entry → its types in YAML."""
 ENTRIES = {
-    "mapping": {"source", "zone", "currency", "layouts"},
-    "layout": {"name", "header", "optional", "columns", "writes", "custom", "keep", "begin_stage", "day_first",
-               "null_words"},
-    "write": {"object", "as", "main", "part", "key", "fields"},
-    "field": {"column", "columns", "words", "strict", "starts_with", "format", "number_text", "separator", "constant",
-              "default", "before", "else", "where"},
+    "mapping": {"source": TEXT, "zone": TEXT, "currency": TEXT, "layouts": LIST},
+    "layout": {"name": TEXT, "header": HEADER, "optional": NAMES, "columns": NUMBER, "writes": LIST, "custom": NAMES,
+               "keep": NAMES, "begin_stage": TEXT, "day_first": FLAG, "null_words": NAMES},
+    "write": {"object": TEXT, "as": TEXT, "main": FLAG, "part": FLAG, "key": USE, "fields": TABLE},
+    "field": {"column": NAMES, "columns": NAMES, "words": TABLE, "strict": FLAG, "starts_with": TEXT, "format": TEXT,
+              "number_text": FLAG, "separator": TEXT, "constant": TEXT, "default": TEXT, "before": TEXT, "else": NAMES,
+              "where": CONDITIONS},
 }  # fmt: skip
-"""What may be said of each."""
+"""What may be said of each, and what may stand there."""
+NEEDED = {"mapping": ("source", "layouts"), "layout": ("name", "writes"), "write": ("object", "fields"), "field": ()}
 
 
 @lru_cache(maxsize=1)
@@ -105,15 +123,39 @@ def parsed(name: str, text: str) -> list[Layout]:
         ) from error
 
 
-def _check_entries(what: str, entries: Collection[str]) -> None:
-    unknown = set(entries) - ENTRIES[what]
-    if unknown:
-        raise ValueError(f"a {what} has no entry {sorted(map(str, unknown))[0]}")
+LONGEST = 40
+"""Letters of what stands in a wrong place that a sentence shows."""
+
+
+def _check_entries(what: str, entries: Any, where: str = "") -> None:
+    """Raise ValueError where an entry is unknown, lacking or of another kind than it can be."""
+    known, place = ENTRIES[what], where or f"a {what}"
+    if not isinstance(entries, dict):
+        raise ValueError(f"{place} is a table with the entries {', '.join(known)}, not {_shown(entries)}")
+    for name, value in entries.items():
+        if name not in known:
+            raise ValueError(f"{place} has no entry {name}; there can be {', '.join(known)}")
+        if value is not None or known[name] in (LIST, TABLE, USE):
+            _check_kind(f"the entry '{name}' of {place}", value, known[name])
+    for name in NEEDED[what]:
+        if entries.get(name) is None:
+            raise ValueError(f"{place} needs the entry '{name}', {known[name]}")
+
+
+def _check_kind(place: str, value: Any, kind: str) -> None:
+    is_flag = isinstance(value, bool)
+    fits = isinstance(value, KINDS[kind]) and (not is_flag or kind in (FLAG, TEXT))
+    if not fits and not (kind == HEADER and value is False):
+        raise ValueError(f"{place} is {kind}, not {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else repr(value) if len(repr(value)) <= LONGEST else repr(value)[:LONGEST] + "…"
 
 
 def _layout(mapping: str, text: Mapping[str, Any], item: Mapping[str, Any]) -> Layout:
-    _check_entries("layout", item)
-    writes = tuple(_write(entry, text.get("currency")) for entry in item["writes"])
+    _check_entries("layout", item, f"layout {item['name']}" if isinstance(item, dict) and item.get("name") else "")
+    writes = tuple(_write(entry, _text(text.get("currency"))) for entry in item["writes"])
     name, has_header = item["name"], item.get("header") is not False
     if sum(write.is_main for write in writes) != 1:
         raise ValueError(f"layout {name} needs exactly one entry with main: true")
@@ -121,11 +163,11 @@ def _layout(mapping: str, text: Mapping[str, Any], item: Mapping[str, Any]) -> L
         raise ValueError(f"layout {name} has two entries of one name; tell them apart with as:")
     layout = Layout(
         name=f"{mapping}/{name}",
-        source=text["source"],
+        source=str(text["source"]),
         writes=writes,
         optional=_names(item.get("optional", ())),
         zone=_zone(text.get("zone")),
-        currency=text.get("currency"),
+        currency=_text(text.get("currency")),
         begin_stage=item.get("begin_stage"),
         custom=_names(item.get("custom", item.get("keep", ()))),
         has_header=has_header,
@@ -142,8 +184,10 @@ def _layout(mapping: str, text: Mapping[str, Any], item: Mapping[str, Any]) -> L
 def _header(name: str, item: Mapping[str, Any], layout: Layout) -> tuple[str, ...]:
     """The columns that a file must have: those listed, else all that are used and not optional."""
     if not layout.has_header:
-        return tuple(str(number) for number in range(1, int(item["columns"]) + 1))
-    header = _names(item.get("header", sorted(layout.used.difference(layout.optional))))
+        if item.get("columns") is None:
+            raise ValueError(f"layout {name} needs the entry 'columns', the number of columns of a file without header")
+        return tuple(str(number) for number in range(1, item["columns"] + 1))
+    header = _names(item.get("header") or sorted(layout.used.difference(layout.optional)))
     absent = layout.used.difference(header, layout.optional)
     if absent:
         raise ValueError(f"layout {name} has no column {', '.join(sorted(absent))} in its header")
@@ -170,15 +214,20 @@ def _zone(name: str | None) -> str | None:
 
 
 def _write(entry: Mapping[str, Any], currency: str | None) -> Write:
-    _check_entries("write", entry)
+    _check_entries("write", entry, "an object")
+    if entry["object"] not in OBJECTS:
+        near = get_close_matches(str(entry["object"]), OBJECTS, 1)
+        known = f"the nearest is {near[0]}" if near else f"use one of {', '.join(OBJECTS)}"
+        raise ValueError(f"there is no object '{entry['object']}'; {known}")
     item = OBJECTS[entry["object"]]
-    fields = {name: understood(item, name, _use(value)) for name, value in entry["fields"].items()}
+    uses = {name: _use(value, f"the field {name} of {item.name}") for name, value in entry["fields"].items()}
+    fields = {name: understood(item, name, use) for name, use in uses.items()}
     if item.has_currency and currency:
         fields.setdefault("currency", Use((), constant=currency))
     write = Write(
         object=item,
         fields=fields,
-        key=_use(entry["key"]) if "key" in entry else None,
+        key=_use(entry["key"], f"the key of {item.name}") if "key" in entry else None,
         name=entry.get("as", entry["object"]),
         is_main=bool(entry.get("main", False)),
         is_part=bool(entry.get("part", False)),
@@ -193,18 +242,19 @@ def _write(entry: Mapping[str, Any], currency: str | None) -> Write:
     return write
 
 
-def _use(value: Any) -> Use:
+def _use(value: Any, place: str) -> Use:
     if isinstance(value, str | int | list):
         return Use(_names(value))
-    _check_entries("field", value)
-    if set(re.findall(r"%-?(.?)", value.get("format") or "")) - SPECIFIERS:
+    _check_kind(place, value, USE)
+    _check_entries("field", value, place)
+    if set(re.findall(r"%-?(.?)", str(value.get("format") or ""))) - SPECIFIERS:
         raise ValueError(f"{value['format']} is no form of a date or time")
     use = Use(
         columns=_names(value.get("columns", value.get("column", ()))),
-        words=tuple((str(word).lower(), str(code)) for word, code in value.get("words", {}).items()),
+        words=tuple((str(word).lower(), str(code)) for word, code in (value.get("words") or {}).items()),
         strict=bool(value.get("strict", False)),
-        starts_with=value.get("starts_with"),
-        format=value.get("format"),
+        starts_with=_text(value.get("starts_with")),
+        format=_text(value.get("format")),
         is_number_text=bool(value.get("number_text", False)),
         separator=str(value.get("separator", " ")),
         constant=_text(value.get("constant", value.get("default"))),
@@ -213,7 +263,7 @@ def _use(value: Any) -> Use:
         where=_conditions(value.get("where", ())),
     )
     if not use.columns and use.constant is None:
-        raise ValueError("a field needs a column or a constant")
+        raise ValueError(f"{place} needs a column or a constant")
     return use
 
 

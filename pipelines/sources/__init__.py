@@ -33,6 +33,12 @@ def files_below(paths: list[Path]) -> list[tuple[Path, str]]:
             found += [(file, file.name) for file in sorted(path.iterdir()) if _is_known(file.name) and file.is_file()]
         elif not path.is_file():
             raise BadSource("There is no file {file}. Check the name and the folder.", file=path)
+        elif not _is_known(path.name) and path.suffix.lower() == ".gz":
+            raise BadSource(
+                "{file} does not say what is packed in it. Give it a name with the ending of that, such as "
+                "accounts.csv.gz.",
+                file=path.name,
+            )
         elif not _is_known(path.name):
             raise BadSource(
                 "{file} is no kind of file that can be read here. Use {kinds}.", file=path.name, kinds=KINDS

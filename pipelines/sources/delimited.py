@@ -35,6 +35,13 @@ def sheets(path: Path, name: str, reading: Reading) -> Iterator[Sheet]:
     if "\0" in sample:
         raise BadSource("{file} has zero bytes in its texts. Export it anew as CSV in UTF-8.", file=name)
     start = dialects.find(sample)
+    if not any(start.records) and len(sample.split("\n", 1)[0]) > csv.field_size_limit():
+        raise BadSource(
+            "{file}: its first line is too long for a header, it has a cell of more than {limit} characters. "
+            "Check its line ends, or shorten the columns' names.",
+            file=name,
+            limit=csv.field_size_limit(),
+        )
     head = heads.find(start.records, name, reading.headers)
     regular = _regular(path, name, encoding, start, head, sample, reading)
     yield Sheet(

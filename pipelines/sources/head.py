@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from crm.errors import BadSource
@@ -103,14 +103,14 @@ def _is_data(cells: Record, below: Sequence[Record]) -> bool:
 
 def named(cells: Record) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     """A name for each column, no two alike, and what was made up for that."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     made_up: list[str] = []
     told_apart: list[str] = []
     given = {cell.strip() for cell in cells}
     for position, cell in enumerate(cells, start=1):
         wanted = cell.strip() or f"column {position}"
-        name = _free(wanted, {*names, *(given if wanted in names or not cell.strip() else ())})
-        names.append(name)
+        name = wanted if wanted not in names and cell.strip() else _free(wanted, (names, given))
+        names[name] = None
         if not cell.strip():
             made_up.append(name)
         elif name != wanted:
@@ -125,8 +125,8 @@ def named(cells: Record) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     return tuple(names), tuple(notes)
 
 
-def _free(wanted: str, taken: set[str]) -> str:
+def _free(wanted: str, taken: tuple[Container[str], ...]) -> str:
     name, number = wanted, 2
-    while name in taken:
+    while any(name in names for names in taken):
         name, number = f"{wanted} ({number})", number + 1
     return name

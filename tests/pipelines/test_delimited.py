@@ -378,3 +378,8 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         else:
             assert len(set(sheet.header)) == len(sheet.header) > 0
             assert len(sheet.sample) <= 200
+
+
+def test_a_line_that_is_too_long_for_a_header_is_not_blamed_on_quotes(load: Load) -> None:
+    with pytest.raises(BadSource, match="its first line is too long for a header"):
+        load({"accounts.csv": "Account," + "x" * 200_000 + "\nAcme,b\n"})

@@ -210,11 +210,17 @@ def test_a_folder_gives_the_files_that_can_be_read(database: Database, tmp_path:
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("absent.csv", "There is no file"), ("notes.md", "no kind of file"), ("empty", "nothing to load")],
+    [
+        ("absent.csv", "There is no file"),
+        ("notes.md", "no kind of file"),
+        ("fake.gz", "accounts.csv.gz"),
+        ("empty", "nothing to load"),
+    ],
 )
 def test_what_cannot_be_brought_says_why(database: Database, tmp_path: Path, name: str, sentence: str) -> None:
     (tmp_path / "good.csv").write_text("Account\nAcme\n")
     (tmp_path / "notes.md").write_text("Account\nAcme\n")
+    (tmp_path / "fake.gz").write_text("Account\nAcme\n")
     (tmp_path / "empty").mkdir()
     paths = [tmp_path / name] if name == "empty" else [tmp_path / "good.csv", tmp_path / name]
     with pytest.raises(BadSource, match=sentence):
