@@ -21,7 +21,7 @@ from crm.db import files_of
 from crm.i18n import gettext
 from crm.server import jobs
 from crm.settings import Settings
-from pipelines import commands, landing, mapping, rejects
+from pipelines import commands, landing, mapping, rejects, sources
 from pipelines import demo as company
 from pipelines.report import COUNTS, explained
 
@@ -79,6 +79,7 @@ def _load(settings: Settings, options: argparse.Namespace) -> None:
     kept = landing.bring(options.paths, files_of(settings.db.resolve()) / "landing")
     request = commands.request(kept, named, dry_run=options.dry_run, no_refresh=options.no_refresh)
     found = _run(settings, "load", request)  # which discards what it does not load
+    found["passed_over"] = sources.passed_over(options.paths)
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -94,6 +95,8 @@ def _print_report(found: dict[str, Any]) -> None:
         if found["batch"] is None:
             _print_columns(file["columns"])
         _print_details(file)
+    if found["passed_over"]:
+        print(f"passed over: {', '.join(found['passed_over'])}")
     if found["batch"] is not None and any(file["rejected"] for file in found["files"]):
         print(
             f"python -m pipelines rejects {found['batch']} writes what did not get in to files to mend and load again."

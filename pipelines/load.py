@@ -14,7 +14,7 @@ import polars as pl
 
 from crm import ownership, sql
 from crm.db import Collision, Cursor, Database, EngineError, now, transaction
-from crm.errors import DatabaseBusy, DiskFull
+from crm.errors import BadSource, DatabaseBusy, DiskFull
 from pipelines import landing, mapping, recognition, sources, staging
 from pipelines.facts import Facts
 from pipelines.known import Identity, changes, followed, identity, known
@@ -144,11 +144,28 @@ def _open(
     """Read the headers of the files and choose their layouts; times are the company's where a layout is silent."""
     reading = Reading(scratch, tuple(layout.header for layout in layouts or () if not layout.has_header))
     found: list[Source] = []
+    refused: dict[str, BadSource] = {}
     for file in kept:
-        for sheet in sources.sheets_of(file.path, file.name, reading):
-            sheet, layout = _chosen(sheet, layouts, remembered)
-            layout = replace(layout, zone=layout.zone or zone)
-            found.append(Source(file, sheet, layout, len(found) + 1, layouts is not None))
+        try:
+            for sheet in sources.sheets_of(file.path, file.name, reading):
+                try:
+                    sheet, layout = _chosen(sheet, layouts, remembered)
+                except BadSource as error:
+                    refused[sheet.title] = error
+                    continue
+                layout = replace(layout, zone=layout.zone or zone)
+                found.append(Source(file, sheet, layout, len(found) + 1, layouts is not None))
+        except BadSource as error:
+            refused[file.name] = error
+    if len(refused) > 1:
+        raise BadSource(
+            "{count} files or sheets are not understood: {titles}. Leave them out, or name a mapping with --mapping; "
+            "each loaded alone says what it lacks.",
+            count=len(refused),
+            titles=", ".join(refused),
+        )
+    if refused:
+        raise next(iter(refused.values()))
     return found
 
 

@@ -139,7 +139,7 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
     if best is None or best.missing:
         raise BadSource(
             "{file}: its columns ({columns}) fit no object. Nearest is {object}, for which {missing} is missing. "
-            "Rename the columns, or give a mapping with --mapping.",
+            "Leave it out, rename the columns, or give a mapping with --mapping.",
             file=file,
             columns=", ".join(filter(None, header)) or "none",
             object=best.object.name if best else "account",

@@ -30,7 +30,7 @@ def files_below(paths: list[Path]) -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
-            found += [(file, file.name) for file in sorted(path.iterdir()) if _is_known(file.name) and file.is_file()]
+            found += [(file, file.name) for file in sorted(path.iterdir()) if _is_own(file)]
         elif not path.is_file():
             raise BadSource("There is no file {file}. Check the name and the folder.", file=path)
         elif not _is_known(path.name) and path.suffix.lower() == ".gz":
@@ -51,8 +51,22 @@ def files_below(paths: list[Path]) -> list[tuple[Path, str]]:
     return found
 
 
+def passed_over(paths: list[Path]) -> list[str]:
+    """What stands in the folders that the paths name and is not read: files of unknown kinds, and folders in them."""
+    beside = (found for path in paths if path.is_dir() for found in sorted(path.iterdir()))
+    return [
+        f"{found.name}/" if found.is_dir() else found.name
+        for found in beside
+        if not archive.is_of_system(found.name) and (found.is_dir() or not _is_known(found.name))
+    ]
+
+
 def _is_known(name: str) -> bool:
     return _is_readable(name.lower().removesuffix(".gz")) or name.lower().endswith(".zip")
+
+
+def _is_own(file: Path) -> bool:
+    return _is_known(file.name) and not archive.is_of_system(file.name) and file.is_file()
 
 
 def _is_readable(name: str) -> bool:

@@ -24,6 +24,7 @@ HARMLESS = 1 << 20
 """Bytes that may come of any archive, however well they were packed."""
 NAMED_IN_UTF8 = 0x800
 ENCRYPTED = 0x1
+OF_SYSTEM = frozenset(("thumbs.db", "desktop.ini"))
 IsReadable = Callable[[str], bool]
 
 
@@ -71,7 +72,7 @@ def _of_zip(path: Path, name: str, reading: Reading, is_readable: IsReadable) ->
         for info, inside in found:
             _refuse_unsafe(info, inside, name)
         _refuse_bomb(sum(info.file_size for info, _ in found), path.stat().st_size, name)
-        wanted = [(info, inside) for info, inside in found if is_readable(inside) and not _is_of_system(inside)]
+        wanted = [(info, inside) for info, inside in found if is_readable(inside) and not is_of_system(inside)]
         if not wanted:
             raise BadSource("There is nothing to load in {file}: it holds no file of a known kind.", file=name)
         notes = _passed_over([inside for info, inside in found if (info, inside) not in wanted], name)
@@ -106,7 +107,7 @@ def _refuse_unsafe(info: zipfile.ZipInfo, inside: str, name: str) -> None:
         )
     if info.flag_bits & ENCRYPTED:
         raise BadSource("{member} in {file} is encrypted. Pack it without a password.", file=name, member=inside)
-    if is_archive(inside) and not _is_of_system(inside):
+    if is_archive(inside) and not is_of_system(inside):
         raise BadSource("{file} holds another archive ({member}). Unpack it and load what it holds.",
                         file=name, member=inside)  # fmt: skip
 
@@ -122,10 +123,10 @@ def _refuse_bomb(size: int, packed: int, name: str) -> None:
         )
 
 
-def _is_of_system(inside: str) -> bool:
-    """Files that systems put into archives beside the person's own."""
+def is_of_system(inside: str) -> bool:
+    """Files that systems and programs put into folders and archives beside the person's own: hidden ones, locks."""
     parts = PurePosixPath(inside).parts
-    return "__MACOSX" in parts or parts[-1].startswith(".")
+    return "__MACOSX" in parts or parts[-1].startswith((".", "~$")) or parts[-1].lower() in OF_SYSTEM
 
 
 def _passed_over(names: list[str], archive: str) -> tuple[Note, ...]:

@@ -67,6 +67,14 @@ def test_the_report_for_people(capsys: pytest.CaptureFixture[str], db: Path, acc
     assert "Reading accounts.csv" in said
 
 
+def test_what_was_passed_over_is_said(capsys: pytest.CaptureFixture[str], db: Path, accounts: Path) -> None:
+    (accounts.parent / "letter.pdf").write_bytes(b"%PDF")
+    (accounts.parent / "old").mkdir()
+    (accounts.parent / "~$accounts.xlsx").write_bytes(b"lock")
+    db = db.rename(accounts.parent / "old" / db.name)
+    assert "passed over: letter.pdf, old/" in run(capsys, "load", accounts.parent, "--db", db)[1].splitlines()
+
+
 def test_rejects_are_counted_and_lead_on(capsys: pytest.CaptureFixture[str], db: Path, tmp_path: Path) -> None:
     (tmp_path / "products.csv").write_text("SKU,Product\nGTX-1,GTX Basic\nGTX-2,GTX Pro\nM,MG Special\n")
     (tmp_path / "orders.csv").write_text("Order number,Order date\n1,2026-10-01\n")

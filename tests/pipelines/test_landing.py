@@ -10,7 +10,7 @@ from crm import records
 from crm.access import owner_of_file
 from crm.db import Database
 from crm.errors import BadSource
-from pipelines import landing
+from pipelines import landing, sources
 from pipelines.load import finish_killed
 from pipelines.staging import Staging
 from pipelines.undo import undo
@@ -201,11 +201,19 @@ def test_a_file_that_cannot_be_read_leaves_nothing(load: Load, rows: Rows, datab
 
 
 def test_a_folder_gives_the_files_that_can_be_read(database: Database, tmp_path: Path) -> None:
-    for name in ("b.csv", "a.TSV", "c.txt", "notes.md", "d.csv.bak"):
+    for name in ("b.csv", "a.TSV", "c.txt", "notes.md", "d.csv.bak", "~$e.xlsx", ".f.csv", "Thumbs.db", ".DS_Store"):
         (tmp_path / name).write_text("Account\nAcme\n")
     (tmp_path / "folder.csv").mkdir()
     found = landing.bring([tmp_path], database.files / "landing")
     assert [file.name for file in found] == ["a.TSV", "b.csv", "c.txt"]
+    passed_over = [name for name in sources.passed_over([tmp_path]) if not name.startswith("test.")]
+    assert passed_over == ["d.csv.bak", "folder.csv/", "notes.md"]
+
+
+def test_all_files_that_are_not_understood_are_named(load: Load) -> None:
+    files = {"x.csv": "Foo,Bar\n1,2\n", "accounts.csv": ACCOUNTS, "y.csv": "Baz\nz\n", "empty.csv": ""}
+    with pytest.raises(BadSource, match=r"3 files or sheets are not understood: x.csv, y.csv, empty.csv. Leave them"):
+        load(files)
 
 
 @pytest.mark.parametrize(
