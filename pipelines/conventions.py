@@ -28,6 +28,10 @@ EITHER_POINT = Note(
     "{column}: 1,234 and 1.234 have two meanings, and no number tells which. Read with a point before the decimals."
 )
 CURRENCIES = Note("{column}: numbers carry {signs}. Their currency is still that of its column or the mapping.")
+NO_CURRENCY = Note(
+    "{column}: numbers carry {signs}, which is passed over: neither a column nor a mapping says their currency, so "
+    "they count as the company's. If they are in another, say so in a mapping with currency."
+)
 DAY_FIRST = Note("{column}: dates are read with the day first.")
 MONTH_FIRST = Note("{column}: dates are read with the month first.")
 EITHER_DAY = Note("{column}: no date tells day from month. Read with the day first; a mapping can say otherwise.")
@@ -136,7 +140,9 @@ class Conventions:
         odd, comma, point, either, signs = self._rows("number_forms", item, **slots)
         self._set(item, has_odd=odd > 0)
         if signs:
-            self._note(CURRENCIES, item, signs=", ".join(signs))
+            write = item.name.rpartition("__")[0]
+            has_currency = any(other.name == f"{write}__currency" for other in self.fields)
+            self._note(CURRENCIES if has_currency else NO_CURRENCY, item, signs=", ".join(signs))
         if comma:
             point += self._rows("plain_forms", item, is_so=slots["is_point"])[0]
         elif not point:

@@ -129,9 +129,12 @@ def test_whole_numbers_need_no_word(read: Read) -> None:
     assert read(["5", "12.50", "1e3", "-.5"], MONEY) == ([D(5), D("12.5"), D(1000), D("-0.5")], [])
 
 
-def test_currencies_beside_numbers_are_stated(read: Read) -> None:
+def test_currencies_beside_numbers_are_stated(read: Read, read_all: Read) -> None:
     notes = read(["$5", "5 EUR", "€1"], MONEY)[1]
-    assert notes == ["x: numbers carry $, EUR, €. Their currency is still that of its column or the mapping."]
+    (note,) = notes
+    assert note.startswith("x: numbers carry $, EUR, €, which is passed over: neither a column nor a mapping says")
+    notes = read_all({"d__amount": ["$5"], "d__currency": ["EUR"]}, [MONEY, "VARCHAR"])[1]
+    assert notes == ["d__amount: numbers carry $. Their currency is still that of its column or the mapping."]
 
 
 def _written(value: Decimal, group: str, decimal: str) -> str:
