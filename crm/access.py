@@ -208,6 +208,11 @@ def objects() -> list[str]:
     return sorted({view.object for view in VIEWS})
 
 
+def object_of(table: str) -> str:
+    """The object whose grants decide on a table of core."""
+    return next((view.object for view in VIEWS if view.table == f"core.{table}"), table)
+
+
 def owner_of_file() -> Viewer:
     """Who runs the command line on a file: sees and may do all."""
     everything = Scope(everything=True)

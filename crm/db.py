@@ -76,6 +76,10 @@ class Cursor:
         rows = self.rows(statement, **values)
         return int(rows[0][0]) if rows and isinstance(rows[0][0], int) else 0
 
+    def interrupt(self) -> None:
+        """Break off the statement that runs on this cursor; for another thread to call."""
+        self._connection.interrupt()
+
     @contextmanager
     def table(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
         """A frame as a table of that name, for the time of the `with`."""

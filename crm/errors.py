@@ -3,6 +3,7 @@
     PintailError
     ├── BadDatabase          the file is not ours, damaged, or newer than the program
     ├── BadSource            a file, sheet or mapping that cannot be read
+    ├── Cancelled            somebody called the work off
     ├── DatabaseBusy         another process or too many writers hold the file
     ├── DiskFull             there is no room for what was asked
     ├── InvalidRecord        a value that a record cannot have
@@ -36,6 +37,10 @@ class BadDatabase(PintailError):
 
 class BadSource(PintailError):
     """A file, sheet or mapping cannot be read as it stands."""
+
+
+class Cancelled(PintailError):
+    """Somebody called the work off; nothing of it was written."""
 
 
 class DatabaseBusy(PintailError):

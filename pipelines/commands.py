@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 from crm import i18n
-from crm.db import Database
-from crm.errors import BadSource, PintailError
+from crm.db import Database, now
+from crm.errors import PintailError
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import conflicts, demo, landing, mapping, rejects
+from pipelines import conflicts, demo, importing, landing, mapping, rejects
 from pipelines.landing import Kept
+from pipelines.layout import layout_from_json
 from pipelines.load import finish_killed, load, statement
 from pipelines.refresh import refresh
 from pipelines.undo import undo
@@ -17,8 +18,10 @@ from pipelines.undo import undo
 
 def register() -> None:
     """Give these jobs their names; the server and the command lines both call it."""
+    jobs.register("inspect", importing.inspect, writes=False)
     jobs.register("load", load_files)
     jobs.register("refresh", refresh_marts)
+    jobs.register("sweep", sweep)
     jobs.register("undo", undo_load)
     jobs.register("conflicts", list_conflicts, writes=False)
     jobs.register("decide", decide)
@@ -29,13 +32,19 @@ def register() -> None:
 
 def load_files(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Load kept files as one batch and count the marts anew; `args` as `request` makes them."""
+    kept = landing.kept_files(database.files / "landing", args["files"])
     finish_killed(database)
-    named = args.get("mapping")
+    named, corrections = args.get("mapping"), args.get("corrections") or {}
     report = load(
         database,
-        [_kept(database, file) for file in args["files"]],
+        kept,
         layouts=mapping.parsed(named["name"], named["text"]) if named else None,
+        corrections={sheet: layout_from_json(text) for sheet, text in corrections.items()},
+        left_out=args.get("left_out") or (),
         is_dry_run=bool(args.get("dry_run")),
+        keeps_files=bool(args.get("keep")),
+        user_id=args.get("user"),
+        came_by=args.get("came_by", "command"),
         progress=progress,
     )
     found = report.as_json()
@@ -47,21 +56,11 @@ def load_files(database: Database, args: dict[str, Any], progress: Progress) -> 
 def request(kept: list[Kept], named: tuple[str, str] | None, *, dry_run: bool, no_refresh: bool) -> dict[str, Any]:
     """The arguments of a load: no path, only what the files below landing/ are called."""
     return {
-        "files": [{"name": file.name, "digest": file.digest, "suffix": file.path.suffix} for file in kept],
+        "files": landing.described(kept),
         "mapping": {"name": named[0], "text": named[1]} if named else None,
         "dry_run": dry_run,
         "no_refresh": no_refresh,
     }
-
-
-def _kept(database: Database, file: dict[str, str]) -> Kept:
-    digest, suffix = file["digest"], file["suffix"]
-    path = database.files / "landing" / f"{digest}{suffix}"
-    if not (digest.isalnum() and suffix[1:].isalnum()) or not path.is_file():
-        raise BadSource("{file} did not arrive. Load it again.", file=file["name"])
-    kept = Kept(path, file["name"], digest)
-    landing.verify(kept)
-    return kept
 
 
 def _refreshed(database: Database, progress: Progress) -> str:
@@ -75,7 +74,7 @@ def _refreshed(database: Database, progress: Progress) -> str:
 
 def undo_load(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Take a load back and count the marts anew."""
-    done = undo(database, int(args["batch"])).as_json()
+    done = undo(database, int(args["batch"]), args.get("user")).as_json()
     if not args.get("no_refresh"):
         done["refresh"] = _refreshed(database, progress)
     return done
@@ -95,6 +94,12 @@ def decide(database: Database, args: dict[str, Any], _progress: Progress) -> dic
 def refused(database: Database, args: dict[str, Any], _progress: Progress) -> dict[str, str]:
     """The records of a load that were refused, as files to be mended."""
     return rejects.texts(database, int(args["batch"]))
+
+
+def sweep(database: Database, _args: dict[str, Any], _progress: Progress) -> None:
+    """Remove what imports that nobody came back to, and loads that were killed, left behind."""
+    importing.give_up_abandoned(database, now())
+    finish_killed(database)
 
 
 def refresh_marts(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:

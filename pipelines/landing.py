@@ -4,18 +4,20 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import pyarrow as pa
 from blake3 import blake3
 
-from crm.errors import BadSource, NotFound
-from pipelines.sources import files_below
+from crm.errors import BadSource, DiskFull, NotFound
+from pipelines.sources import KINDS, files_below, is_known
 
 CHUNK = 1 << 20
+LONGEST_NAME = 200
+"""Characters of a file's name that are kept, counted from its end."""
 LEFT_BEHIND = 3600
 """Age in seconds of a file that no load will still come for."""
 
@@ -68,6 +70,27 @@ def keep(source: Path, name: str, landing: Path) -> Kept:
     return Kept(path, name, digest)
 
 
+def receive(file: BinaryIO, name: str, landing: Path) -> Kept:
+    """Bring what somebody sends under a name; raises BadSource for an unknown kind of file."""
+    name = PurePosixPath(name.replace("\\", "/")).name[-LONGEST_NAME:]
+    if not is_known(name):
+        raise BadSource("{file} is no kind of file that can be read here. Use {kinds}.", file=name, kinds=KINDS)
+    partial = landing / f"{secrets.token_hex(8)}.partial"
+    try:
+        with partial.open("wb") as target:
+            shutil.copyfileobj(file, target, CHUNK)
+        with partial.open("rb") as written:
+            digest = _digest(written)
+        path = landing / f"{digest}{Path(name).suffix.lower()}"
+        partial.replace(path)
+    except OSError as error:
+        raise DiskFull("{file} could not be kept: {reason}. Free some room and send it again.",
+                       file=name, reason=error.strerror) from error  # fmt: skip
+    finally:
+        partial.unlink(missing_ok=True)
+    return Kept(path, name, digest)
+
+
 def _link_or_copy(source: Path, path: Path) -> None:
     """Put the file there anew, even where a killed load left one, so that it is young again for `sweep`."""
     partial = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.partial")
@@ -77,6 +100,31 @@ def _link_or_copy(source: Path, path: Path) -> None:
         shutil.copyfile(source, partial)
     partial.replace(path)
     partial.unlink(missing_ok=True)  # where both were links to one file, replacing did nothing
+
+
+def described(kept: Iterable[Kept]) -> list[dict[str, str]]:
+    """Kept files as arguments of a job: no path, only what they are called."""
+    return [{"name": file.name, "digest": file.digest, "suffix": file.path.suffix} for file in kept]
+
+
+def kept_files(landing: Path, described: Iterable[Mapping[str, str]]) -> list[Kept]:
+    """The files that `described` speaks of; raises BadSource where one is not there any more or has changed."""
+    return [_kept_file(landing, file["name"], file["digest"], file["suffix"]) for file in described]
+
+
+def _kept_file(landing: Path, name: str, digest: str, suffix: str) -> Kept:
+    path = landing / f"{digest}{suffix}"
+    kept = Kept(path, name, digest)
+    if not (digest.isalnum() and suffix[1:].isalnum()):
+        raise BadSource("{file} did not arrive. Load it again.", file=name)
+    if not path.is_file() and (landing / kept.kept_as).is_file():  # somebody else has loaded it meanwhile
+        unpack(landing / kept.kept_as, landing, name)
+    if not path.is_file():
+        raise BadSource("{file} did not arrive. Load it again.", file=name)
+    verify(kept)
+    seen = path.stat()
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))  # young again for `sweep`; the times are its owner's
+    return kept
 
 
 def verify(kept: Kept) -> None:

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,8 +13,10 @@ from pathlib import Path
 import polars as pl
 
 from crm import ownership, sql
+from crm import progress as telling
 from crm.db import Collision, Cursor, Database, EngineError, now, transaction
 from crm.errors import BadSource, DatabaseBusy, DiskFull
+from crm.progress import Step
 from pipelines import landing, mapping, recognition, sources, staging
 from pipelines.facts import Facts
 from pipelines.known import Identity, changes, followed, identity, known
@@ -31,6 +33,8 @@ from pipelines.staging import Staged, Staging, field_name, types_of
 statement = sql.room(Path(__file__).parent / "statements" / "landing")
 SCRATCH = "load-"
 """Prefix of the folders below spill/ where a load puts files that the engine cannot read as they came."""
+LOOKING = "look-"
+"""Prefix of those that something else reads kept files in, while a load may run."""
 OUT_OF_ROOM = ("No space left", "max_temp_directory_size", "Disk quota exceeded")
 """What the engine and the system say of a full disk."""
 ROOM = 3
@@ -74,26 +78,37 @@ def load(
     kept: Sequence[Kept],
     *,
     layouts: Sequence[Layout] | None = None,
+    corrections: Mapping[str, Layout] | None = None,
+    left_out: Collection[str] = (),
     is_dry_run: bool = False,
+    keeps_files: bool = False,
     user_id: int | None = None,
+    came_by: str = "command",
     progress: Progress = lambda _: None,
 ) -> Report:
     """Load files that `landing.bring` kept as one batch, all or nothing.
 
-    `layouts` are to be used instead of those that come with the program. Raises BadSource for a file
-    that cannot be read or understood; then nothing was written.
+    `layouts` are to be used instead of those that come with the program, `corrections` instead of any for
+    the sheet that they name as `sheet_id` does; the sheets of `left_out` are not read. `keeps_files` leaves
+    the files in landing/ for another attempt where they are not loaded. Raises BadSource for a file that
+    cannot be read or understood, and Cancelled where somebody called the load off; then nothing was written.
     """
     is_applied = False
+    stop = telling.stop()
     try:
-        with database.cursor() as cursor:
-            zone = cursor.rows(statement("company"))[0][1]
-            with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as scratch:
-                remembered = _remembered(cursor) if layouts is None else []
-                found = _open(kept, layouts, remembered, zone, Path(scratch))
-                _check_room(database.path, found)
-                report = Loading(database, cursor, found, user_id, progress).run(is_dry_run)
+        with (
+            database.cursor() as cursor,
+            stop.interrupting(cursor.interrupt),
+            tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as scratch,
+        ):
+            known = remembered(cursor) if layouts is None else []
+            choice = Choice(layouts, corrections or {}, left_out, known, zone_of(cursor))
+            found = open_files(kept, choice, Path(scratch), progress)
+            _check_room(database.path, found)
+            report = Loading(database, cursor, found, user_id, came_by, progress).run(is_dry_run)
         is_applied = not is_dry_run
     except (EngineError, OSError) as error:
+        stop.check()
         if any(words in str(error) for words in OUT_OF_ROOM):
             raise DiskFull(
                 "The disk of {path} is full. Nothing of the load was written. Free some room; if the server runs, "
@@ -104,9 +119,9 @@ def load(
     finally:
         for file in kept:
             if is_applied:
-                progress(f"Keeping {file.name}")
+                progress(Step("Keeping {file}", file=file.name, share=0.85))
                 landing.compress(file)
-            else:
+            elif not keeps_files:
                 landing.discard(file)
     return report
 
@@ -130,33 +145,67 @@ def finish_killed(database: Database) -> None:
     with database.cursor() as cursor:
         known = {row[0] for row in cursor.rows(statement("known_hashes"))}
     landing.sweep(database.files / "landing", known)
-    for folder in (database.files / "spill").glob(f"{SCRATCH}*"):
+    spill = database.files / "spill"
+    left = [path for path in spill.glob(f"{LOOKING}*") if time.time() - path.stat().st_ctime > landing.LEFT_BEHIND]
+    for folder in [*spill.glob(f"{SCRATCH}*"), *left]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open(
-    kept: Sequence[Kept],
-    layouts: Sequence[Layout] | None,
-    remembered: list[tuple[int, Layout]],
-    zone: str,
-    scratch: Path,
-) -> list[Source]:
-    """Read the headers of the files and choose their layouts; times are the company's where a layout is silent."""
-    reading = Reading(scratch, tuple(layout.header for layout in layouts or () if not layout.has_header))
+@dataclass(frozen=True)
+class Choice:
+    """By what layouts files may be read."""
+
+    layouts: Sequence[Layout] | None
+    corrections: Mapping[str, Layout]
+    left_out: Collection[str]
+    remembered: Sequence[tuple[int, Layout]]
+    zone: str
+    """Of times whose layout is silent."""
+
+    def of(self, kept: Kept, sheet: Sheet) -> tuple[Sheet, Layout, bool]:
+        """The layout of a sheet: a correction, else one that a person gave for the same columns before, else the one
+        that fits; and whether a person gave it with this load."""
+        corrected = self.corrections.get(sheet_id(kept, sheet))
+        if corrected:
+            return sheet, self._zoned(corrected), True
+        header = columns_to_read(sheet)
+        recalled = mapping.recall(header, self.remembered)
+        if recalled is None:
+            layout = mapping.choose(header, self.layouts, sheet.title, sheet.sample)
+            notes = recognition.notes(layout, sheet.header, sheet.sample) if layout.is_automatic else ()
+            found = replace(sheet, notes=(*sheet.notes, *notes))
+            return found, self._zoned(layout), self.layouts is not None
+        batch_id, layout = recalled
+        note = Note("Its columns are read by the mapping that was given with load {batch}.", {"batch": batch_id})
+        return replace(sheet, notes=(*sheet.notes, note)), self._zoned(layout), self.layouts is not None
+
+    def _zoned(self, layout: Layout) -> Layout:
+        return replace(layout, zone=layout.zone or self.zone)
+
+
+def sheet_id(kept: Kept, sheet: Sheet) -> str:
+    """By which a sheet is named within a load."""
+    return f"{kept.digest}/{sheet.title}"
+
+
+def columns_to_read(sheet: Sheet) -> tuple[str, ...]:
+    """The columns of a sheet but for our own remarks."""
+    return tuple(name for name in sheet.header if not name.startswith(PASSED_OVER))
+
+
+def open_files(kept: Sequence[Kept], choice: Choice, scratch: Path, progress: Progress) -> list[Source]:
+    """Read the headers of the files and choose their layouts."""
     found: list[Source] = []
     refused: dict[str, BadSource] = {}
-    for file in kept:
+    for file, sheet in open_sheets(kept, choice.layouts, scratch, progress, refused):
+        if sheet_id(file, sheet) in choice.left_out:
+            continue
         try:
-            for sheet in sources.sheets_of(file.path, file.name, reading):
-                try:
-                    sheet, layout = _chosen(sheet, layouts, remembered)
-                except BadSource as error:
-                    refused[sheet.title] = error
-                    continue
-                layout = replace(layout, zone=layout.zone or zone)
-                found.append(Source(file, sheet, layout, len(found) + 1, layouts is not None))
+            sheet, layout, is_own = choice.of(file, sheet)
         except BadSource as error:
-            refused[file.name] = error
+            refused[sheet.title] = error
+            continue
+        found.append(Source(file, sheet, layout, len(found) + 1, is_own))
     if len(refused) > 1:
         raise BadSource(
             "{count} files or sheets are not understood: {titles}. Leave them out, or name a mapping with --mapping; "
@@ -169,22 +218,35 @@ def _open(
     return found
 
 
-def _chosen(
-    sheet: Sheet, layouts: Sequence[Layout] | None, remembered: list[tuple[int, Layout]]
-) -> tuple[Sheet, Layout]:
-    """The layout of a sheet: one that a person gave for the same columns before, else the one that fits."""
-    header = tuple(name for name in sheet.header if not name.startswith(PASSED_OVER))
-    recalled = mapping.recall(header, remembered)
-    if recalled is None:
-        layout = mapping.choose(header, layouts, sheet.title, sheet.sample)
-        found = recognition.notes(layout, sheet.header, sheet.sample) if layout.is_automatic else ()
-        return replace(sheet, notes=(*sheet.notes, *found)), layout
-    batch_id, layout = recalled
-    note = Note("Its columns are read by the mapping that was given with load {batch}.", {"batch": batch_id})
-    return replace(sheet, notes=(*sheet.notes, note)), layout
+def open_sheets(
+    kept: Sequence[Kept],
+    layouts: Sequence[Layout] | None,
+    scratch: Path,
+    progress: Progress,
+    refused: dict[str, BadSource] | None = None,
+) -> Iterator[tuple[Kept, Sheet]]:
+    """The sheets of the files; `layouts` say what the columns of those without a header are.
+
+    A file that cannot be opened goes to `refused`, where that is given, and the others are opened still.
+    """
+    reading = Reading(scratch, tuple(layout.header for layout in layouts or () if not layout.has_header))
+    for number, file in enumerate(kept):
+        progress(Step("Opening {file}", file=file.name, share=0.15 * number / len(kept)))
+        try:
+            for sheet in sources.sheets_of(file.path, file.name, reading):
+                yield file, sheet
+        except BadSource as error:
+            if refused is None:
+                raise
+            refused[file.name] = error
 
 
-def _remembered(cursor: Cursor) -> list[tuple[int, Layout]]:
+def zone_of(cursor: Cursor) -> str:
+    """The company's time zone."""
+    return str(cursor.rows(statement("company"))[0][1])
+
+
+def remembered(cursor: Cursor) -> list[tuple[int, Layout]]:
     """(load, layout) of the mappings that people gave, the latest first."""
     return [(batch_id, layout_from_json(text)) for batch_id, text in cursor.rows(statement("own_mappings"))]
 
@@ -197,6 +259,7 @@ class Loading:
     cursor: Cursor
     sources: list[Source]
     user_id: int | None
+    came_by: str
     progress: Progress
     started_at: datetime = field(default_factory=now)
     staged: list[Staged] = field(default_factory=list)
@@ -222,7 +285,7 @@ class Loading:
             try:
                 return self._settle(batch_id, unchanged, is_dry_run)
             except (MovedMeanwhile, Collision):
-                self.progress("Somebody changed the same records; comparing again")
+                self.progress(Step("Somebody changed the same records; comparing again"))
                 time.sleep(PAUSE)
         try:
             with self.database.editing():
@@ -263,7 +326,11 @@ class Loading:
         before = 0
         for number, layout in enumerate(layouts):
             sheets = [source.sheet for source in fresh if source.layout == layout]
-            self.progress(f"Reading {len(sheets)} × {layout.name}" if len(sheets) > 1 else f"Reading {sheets[0].title}")
+            share = 0.15 + 0.4 * number / len(layouts)
+            if len(sheets) > 1:
+                self.progress(Step("Reading {count} × {layout}", count=len(sheets), layout=layout.name, share=share))
+            else:
+                self.progress(Step("Reading {file}", file=sheets[0].title, share=share))
             staged = Staging(self.cursor, layout, number, types).stage(sheets, before)
             before += sum(part.count_read for part in staged.parts)
             self.staged.append(staged)
@@ -272,9 +339,9 @@ class Loading:
         owners = self.database.versions(OWNING)
         context = self._context(batch_id)
         merge = Merge(self.cursor, context, self._columns())
-        self.progress("Comparing")
+        self.progress(Step("Comparing", share=0.55))
         self._prepare(merge)
-        self.progress("Writing")
+        self.progress(Step("Writing", share=0.7))
         try:
             with ExitStack() as editing:  # ends after the commit
                 with transaction(self.cursor):
@@ -284,7 +351,9 @@ class Loading:
                     report, changed = self._apply(merge, unchanged)
                     self._check_known(report, unchanged)
                     if is_dry_run:
+                        self._add_samples(report)
                         raise _DryRun
+                    telling.stop().close()
                 if self.database.versions(OWNING) != owners:
                     self._follow_owners()
         except _DryRun:
@@ -418,6 +487,18 @@ class Loading:
         text = statement("nearest", names=" union all ".join(names))
         return [name for (name,) in self.cursor.rows(text, value=value, least=ALIKE, most=NEAREST)]
 
+    def _add_samples(self, report: Report) -> None:
+        """The first records of each layout as they will stand, with the first of its files."""
+        for staged in self.staged:
+            main = staged.layout.main
+            names = [name for name in main.uses if name != "currency" or main.uses[name].columns]
+            names.sort(key=lambda name: name != "key")
+            fields = ", ".join(f"{field_name(main, name)}::varchar as {name}" for name in names)
+            fields += ", custom::varchar as custom" if staged.layout.custom else ""
+            found = self.cursor.frame(statement("sample", fields=fields, records=staged.records))
+            position = next(s.position for s in self.sources if s.sheet is staged.parts[0].sheet)
+            report.files[position - 1].sample = found.to_dicts()
+
     def _place_unread(self, files: dict[int, FileReport], before: int) -> None:
         """Put the files that nothing was read of behind the others, so that each record's number is of one file."""
         for position, file in sorted(files.items()):
@@ -436,6 +517,7 @@ class Loading:
             started_at=self.started_at,
             applied_at=now(),
             user_id=self.user_id,
+            came_by=self.came_by,
             is_history=context.is_history,
             currency=context.currency if gives_currency else None,
         )

@@ -12,6 +12,7 @@ import polars as pl
 from crm import sql
 from crm.db import Cursor, EngineError
 from crm.errors import BadSource
+from crm.progress import stop
 from pipelines.sources.sheet import Sheet
 
 statement = sql.room(Path(__file__).parent / "statements" / "staging")
@@ -38,6 +39,7 @@ def read_raw(cursor: Cursor, sheet: Sheet) -> pl.DataFrame:
         if sheet.path.stat().st_size > STRETCH and _count(cursor, sheet) != _good(cursor):
             broken = _read(cursor, sheet, is_parallel=False)
     except EngineError as error:
+        stop().check()
         raise BadSource(
             "{file} cannot be read: {reason} Check its quotes and line ends.",
             file=sheet.title,

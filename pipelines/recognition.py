@@ -148,6 +148,18 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
     return _layout(_with_values(best, values), header)
 
 
+def as_object(name: str, header: tuple[str, ...], file: str, sample: Sequence[Sequence[str]] = ()) -> Layout:
+    """A layout for a header of which a person says what object it holds; what that needs may still be missing."""
+    values = _values(header, sample)
+    return _layout(_with_values(_candidate(name, header, file, values), values), header)
+
+
+def stand_in(name: str, field: str, found: Mapping[str, tuple[str, ...]]) -> Use | None:
+    """What a required field of an object is where no column is for it; None where only a column will do."""
+    candidate = Candidate(OBJECTS[name], found, 0)
+    return _required(candidate, field) if field not in candidate.missing else None
+
+
 @lru_cache(maxsize=1)
 def _synonyms() -> dict[str, dict[str, str]]:
     """Object → normalised header → field; `key` is the source's own key, `file` what files are called."""
@@ -252,7 +264,8 @@ def _layout(candidate: Candidate, header: tuple[str, ...]) -> Layout:
     product = found.pop("product", None) if item.name == "opportunity" else None
     uses = {name: Use(columns) for name, columns in found.items()}
     for name in item.required:
-        uses[name] = _required(candidate, name)
+        if name not in candidate.missing:
+            uses[name] = _required(candidate, name)
     key = _key(candidate)
     main = Write(item, {name: understood(item, name, use) for name, use in uses.items()}, key, item.name, is_main=True)
     writes = [main, _deal_line(uses, key, product)] if product and key else [main]

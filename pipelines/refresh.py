@@ -13,6 +13,7 @@ from pathlib import Path
 from crm import clock, sql
 from crm.db import Cursor, Database, now, transaction
 from crm.errors import QualityCheckFailed
+from crm.progress import Step
 
 MARTS = Path(__file__).parent / "marts"
 CHECKS = Path(__file__).parent / "checks"
@@ -55,7 +56,7 @@ def refresh(database: Database, as_of: date | None = None, progress: Callable[[s
         except QualityCheckFailed as broken:
             _fail(database, refresh_id, broken)
             raise
-        progress("Putting the marts in place")
+        progress(Step("Putting the marts in place", share=0.98))
         _swap(database, refresh_id, cursor.value(_statement("silent_after"), least=GAPS))
     return Report(refresh_id, day, count_rows)
 
@@ -81,12 +82,12 @@ def _build(cursor: Cursor, day: date, progress: Callable[[str], None]) -> dict[s
     count_rows = {}
     with transaction(cursor):
         for name in ORDER:
-            progress(f"Building {name}")
+            progress(Step("Building {mart}", mart=name, share=0.9))
             _create(cursor, name)
             text = sql.read(MARTS / f"{name}.sql")
             count_rows[name] = cursor.run(f"insert into mart.next_{name} by name\n{text}", **_asked(text, values))
         for path in sorted(CHECKS.glob("*.sql")):
-            progress(f"Checking {path.stem}")
+            progress(Step("Checking {check}", check=path.stem, share=0.95))
             _check(cursor, path, values)
     return count_rows
 

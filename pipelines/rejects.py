@@ -17,7 +17,7 @@ from crm.errors import NotFound
 from pipelines import landing, sources
 from pipelines.conventions import Conventions
 from pipelines.layout import FORM, PASSED_OVER, Layout, layout_from_json
-from pipelines.load import SCRATCH
+from pipelines.load import LOOKING
 from pipelines.raw import read_raw, shifts
 from pipelines.report import explained
 from pipelines.sources.sheet import Reading, Sheet
@@ -38,7 +38,7 @@ def texts(database: Database, batch_id: int) -> dict[str, str]:
     got in.
     """
     spill = database.files / "spill"
-    with database.cursor() as cursor, tempfile.TemporaryDirectory(prefix=SCRATCH, dir=spill) as scratch:
+    with database.cursor() as cursor, tempfile.TemporaryDirectory(prefix=LOOKING, dir=spill) as scratch:
         found = cursor.rows(statement("files"), batch_id=batch_id)
         if not found:
             raise NotFound("Nothing of load {batch} was refused, or there is no such load.", batch=batch_id)

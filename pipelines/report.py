@@ -55,6 +55,8 @@ class FileReport:
     first_rejects: list[tuple[Any, ...]] = field(default_factory=list)
     nearest: dict[str, list[str]] = field(default_factory=dict)
     """Of these, what names nothing → the names most like it."""
+    sample: list[dict[str, str | None]] = field(default_factory=list)
+    """The first records as they will stand; of a dry run only."""
 
     @classmethod
     def of(cls, sheet: Sheet, layout: Layout, kept: Kept, known_records: int | None) -> "FileReport":
@@ -128,7 +130,10 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The form that `--json` prints."""
-        return {"batch": self.batch_id, "files": [_file_as_json(file) for file in self.files]}
+        found: dict[str, Any] = {"batch": self.batch_id, "files": [_file_as_json(file) for file in self.files]}
+        if self.batch_id is None:
+            found["samples"] = [_sample_as_json(file) for file in self.files if file.sample]
+        return found
 
     def rows(self) -> pl.DataFrame:
         """Rows of landing.file, but for the load's number."""
@@ -170,6 +175,11 @@ def _file_as_json(file: FileReport) -> dict[str, Any]:
         ],
         "nearest": file.nearest,
     }
+
+
+def _sample_as_json(file: FileReport) -> dict[str, Any]:
+    """The first records as they will stand."""
+    return {"file": file.file, "sheet": file.sheet, "object": file.object, "records": file.sample}
 
 
 def _row(position: int, file: FileReport) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import polars as pl
 from crm import sql
 from crm.db import Cursor, EngineError
 from crm.errors import BadSource
+from crm.progress import stop
 from pipelines import conventions, words
 from pipelines.conventions import NO_EMAILS, Conventions
 from pipelines.expressions import (
@@ -212,6 +213,7 @@ class Staging:
                 refused.append(few)
                 parts.append(Part(sheet, start, good + few.height))
         except EngineError:
+            stop().check()
             return None
         if self.cursor.value(statement("count_unfit", staged=self.table, unfit=self._unfit())):
             return None

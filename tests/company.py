@@ -68,9 +68,7 @@ def _load(database: Database) -> None:
     """Load 1: a file of three records, and one of six of which one was refused."""
     at = datetime(2024, 3, 31, 8, 30)
     with database.cursor() as cursor:
-        cursor.run(
-            "insert into landing.batch (id, started_at, applied_at, is_history) values (1, $at, $at, true)", at=at
-        )
+        cursor.run("insert into landing.batch (started_at, applied_at, is_history) values ($at, $at, true)", at=at)
         for position, file, name, first, counts in (
             (1, "accounts.csv", "account", 1, (3, 3, 0, 0, 0, 0)),
             (2, "deals.csv", "opportunity", 4, (6, 4, 0, 0, 1, 1)),

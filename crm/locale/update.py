@@ -3,7 +3,7 @@
     python -m crm.locale.update
 
 Texts stand in the program as `gettext("…")`, `ngettext("…", "…", count)` or `_("…")`, as the message
-of an error of `crm.errors` or of a `Note` about a file, or in the files of the KPIs.
+of an error of `crm.errors` of a `Note` about a file or of a `Step` of a job, or in the files of the KPIs.
 """
 
 import io
@@ -24,7 +24,7 @@ TEMPLATE = CATALOGUES / "messages.pot"
 HEADER = "# Texts of Pintail, collected by crm.locale.update."
 PROGRAM = ("app.py", "pages/**/*.py", "pipelines/**/*.py", "crm/**/*.py")
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Note": None} | dict.fromkeys(ERRORS)
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Note": None, "Step": None} | dict.fromkeys(ERRORS)
 
 UNDATED = datetime(2000, 1, 1)
 """In compiled catalogues, so that the same texts give the same bytes."""

@@ -5,9 +5,7 @@ job runs to its end.
 """
 
 import json
-import logging
 import os
-import secrets
 import socketserver
 import tempfile
 import threading
@@ -25,7 +23,6 @@ from crm.server.client import encoded, socket_of
 LONGEST_PATH = 100
 """Bytes of a socket's path that every system takes (Linux 107, macOS 103)."""
 LONGEST_REQUEST = 1 << 20
-log = logging.getLogger(__name__)
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -68,11 +65,8 @@ def _outcome(done: "Future[Any]") -> dict[str, object]:
 
 
 def _described(error: BaseException) -> dict[str, object]:
-    if not isinstance(error, PintailError):
-        error_id = secrets.token_hex(4)
-        log.error("Error %s in a job", error_id, exc_info=error)
-        error = PintailError("Something went wrong (error {id}). The server's log has the details.", id=error_id)
-    return {"class": type(error).__name__, "message": error.message, "values": error.values}
+    said = jobs.sayable(error)
+    return {"class": type(said).__name__, "message": said.message, "values": said.values}
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

@@ -5,23 +5,30 @@ written as JSON. Jobs that write run one at a time, in the order in which they w
 thread of their own.
 """
 
+import itertools
 import json
+import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crm.db import Database
-from crm.errors import DatabaseBusy, NotAllowed, NotFound
+from crm.db import Database, now
+from crm.errors import Cancelled, DatabaseBusy, NotAllowed, NotFound, PintailError
+from crm.progress import Step, Stop, stoppable
 from crm.server.client import NoServer, Progress, call, encoded, socket_of
 from crm.settings import Settings
 
 Job = Callable[[Database, dict[str, Any], Progress], Any]
 ATTEMPTS = 20
+REMEMBERED = 100
+"""Runs of jobs that are kept after their end."""
 PAUSE = 0.1
 """Between two attempts, in seconds, to reach a server that has opened the file and does not listen yet."""
 
@@ -35,6 +42,7 @@ class Registered:
     for_owner: bool
 
 
+log = logging.getLogger(__name__)
 _registered: dict[str, Registered] = {}
 _writer = ThreadPoolExecutor(1, thread_name_prefix="writing-job")
 _readers = ThreadPoolExecutor(2, thread_name_prefix="reading-job")
@@ -54,7 +62,9 @@ def registered(name: str) -> Registered:
     return _registered[name]
 
 
-def start(database: Database, name: str, args: Mapping[str, Any], progress: Progress) -> "Future[Any]":
+def start(
+    database: Database, name: str, args: Mapping[str, Any], progress: Progress, stop: Stop | None = None
+) -> "Future[Any]":
     """Begin a job on a thread of its own; its place in the line is its first progress.
 
     Raises NotFound for an unknown name, and NotAllowed for a job that is the owner's.
@@ -64,12 +74,109 @@ def start(database: Database, name: str, args: Mapping[str, Any], progress: Prog
         raise NotAllowed("This runs only while no server holds the file. Stop the server, or name a person with --as.")
     with _lock:
         if job.writes and any(not future.done() for future in _unfinished):
-            progress("Waiting for the job before this one")
-        future = (_writer if job.writes else _readers).submit(job.function, database, dict(args), progress)
+            progress(Step("Waiting for the job before this one"))
+        future = (_writer if job.writes else _readers).submit(
+            _run_stoppable, stop or Stop(), job.function, database, dict(args), progress
+        )
         if job.writes:
             _unfinished.add(future)
     future.add_done_callback(_unfinished.discard)
     return future
+
+
+def _run_stoppable(stop: Stop, function: Job, database: Database, args: dict[str, Any], progress: Progress) -> Any:
+    with stoppable(stop):
+        stop.check()
+        return function(database, args, progress)
+
+
+@dataclass(eq=False)
+class Run:
+    """A job that pages look at, leave and come back to, and that can be called off."""
+
+    id: int
+    name: str
+    user_id: int | None
+    """Who asked for it; None for the server itself."""
+    stop: Stop = field(default_factory=Stop)
+    begun_at: datetime = field(default_factory=now)
+    step: Step = field(default_factory=lambda: Step("Waiting to begin"))
+    """What it is at."""
+    future: "Future[Any]" = field(default_factory=lambda: Future[Any]())
+    _failure: PintailError | None = None
+
+    def tell(self, text: str) -> None:
+        """Its progress; raises Cancelled where it was called off."""
+        if not self.stop.is_closed:
+            self.stop.check()
+        self.step = text if isinstance(text, Step) else Step("{text}", text=text)
+
+    def cancel(self) -> bool:
+        """Call it off; whether that was in time."""
+        return self.stop.ask()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it came to an end, of whatever kind."""
+        return self.future.done()
+
+    @property
+    def error(self) -> BaseException | None:
+        """Why it failed; None while it runs, and where it did what it should."""
+        return self.future.exception() if self.is_done else None
+
+    @property
+    def failure(self) -> PintailError | None:
+        """Why it failed, as a sentence; what nobody foresaw is logged under an id that the sentence names."""
+        if self._failure is None and self.error is not None:
+            self._failure = sayable(self.error)
+        return self._failure
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it ended because it was called off."""
+        return isinstance(self.error, Cancelled)
+
+    @property
+    def result(self) -> Any:
+        """What it came to; None while it runs, and where it failed."""
+        return self.future.result() if self.is_done and self.error is None else None
+
+
+def sayable(error: BaseException) -> PintailError:
+    """An error as a sentence for people; one that nobody foresaw is logged under an id that the sentence names."""
+    if isinstance(error, PintailError):
+        return error
+    error_id = secrets.token_hex(4)
+    log.error("Error %s in a job", error_id, exc_info=error)
+    return PintailError("Something went wrong (error {id}). The server's log has the details.", id=error_id)
+
+
+_runs: dict[int, Run] = {}
+_numbers = itertools.count(1)
+
+
+def begin(database: Database, name: str, args: Mapping[str, Any], user_id: int | None = None) -> Run:
+    """Start a job that `run_of` finds again; raises as `start` does."""
+    run = Run(next(_numbers), name, user_id)
+    run.future = start(database, name, args, run.tell, run.stop)
+    with _lock:
+        _runs[run.id] = run
+        ended = [number for number, each in _runs.items() if each.is_done]
+        for number in ended[:-REMEMBERED]:
+            del _runs[number]
+    return run
+
+
+def run_of(number: int | None) -> Run | None:
+    """The run of that number, where it is still known."""
+    return _runs.get(number or 0)
+
+
+def going_on() -> list[Run]:
+    """The runs that have not ended, in the order in which they were asked for."""
+    with _lock:
+        return [run for run in _runs.values() if not run.is_done]
 
 
 def finish() -> None:

@@ -5,6 +5,7 @@ create table landing.batch ( -- A load
     started_at timestamp not null, -- Begin (UTC)
     applied_at timestamp not null, -- When its rows stood in core (UTC)
     user_id bigint, -- Sign-in that started it; null for the command line
+    came_by varchar not null default 'command', -- How its files came: page, inbox, command
     is_history boolean not null, -- The first of its source: its events count as known when they happened
     currency varchar, -- Currency that it gave the company; null where the company had one, or it brought no money
     undone_at timestamp, -- When the load was taken back (UTC)

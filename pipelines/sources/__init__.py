@@ -19,6 +19,8 @@ READERS: dict[str, Callable[[Path, str, Reading], Iterator[Sheet]]] = {
     ".ndjson": documents.lines,
     ".jsonl": documents.lines,
 }
+ENDINGS = tuple(ending[1:] for ending in (*READERS, ".zip", ".gz"))
+"""Endings of the files that can be read, without the point."""
 KINDS = ", ".join([*READERS, ".zip", ".gz"])
 
 
@@ -33,13 +35,13 @@ def files_below(paths: list[Path]) -> list[tuple[Path, str]]:
             found += [(file, file.name) for file in sorted(path.iterdir()) if _is_own(file)]
         elif not path.is_file():
             raise BadSource("There is no file {file}. Check the name and the folder.", file=path)
-        elif not _is_known(path.name) and path.suffix.lower() == ".gz":
+        elif not is_known(path.name) and path.suffix.lower() == ".gz":
             raise BadSource(
                 "{file} does not say what is packed in it. Give it a name with the ending of that, such as "
                 "accounts.csv.gz.",
                 file=path.name,
             )
-        elif not _is_known(path.name):
+        elif not is_known(path.name):
             raise BadSource(
                 "{file} is no kind of file that can be read here. Use {kinds}.", file=path.name, kinds=KINDS
             )
@@ -57,16 +59,17 @@ def passed_over(paths: list[Path]) -> list[str]:
     return [
         f"{found.name}/" if found.is_dir() else found.name
         for found in beside
-        if not archive.is_of_system(found.name) and (found.is_dir() or not _is_known(found.name))
+        if not archive.is_of_system(found.name) and (found.is_dir() or not is_known(found.name))
     ]
 
 
-def _is_known(name: str) -> bool:
+def is_known(name: str) -> bool:
+    """A file of that name can be read, as far as its ending tells."""
     return _is_readable(name.lower().removesuffix(".gz")) or name.lower().endswith(".zip")
 
 
 def _is_own(file: Path) -> bool:
-    return _is_known(file.name) and not archive.is_of_system(file.name) and file.is_file()
+    return is_known(file.name) and not archive.is_of_system(file.name) and file.is_file()
 
 
 def _is_readable(name: str) -> bool:
