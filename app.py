@@ -33,6 +33,7 @@ from crm.server.static import Compressor, Precompressed, folder_in
 from crm.settings import Settings
 from crm.ui import errors
 from pipelines import commands as pipeline_commands
+from pipelines import inbox
 
 HEAVY = (
     "pandas",
@@ -84,10 +85,12 @@ def _started(chosen: Settings) -> Iterator[Database]:
         compressor = Compressor(folder_in(database))
         state.start(database, chosen)
         compressor.start()
+        watcher = inbox.watch(database, chosen.inbox_seconds, chosen.refresh_time)
         try:
             with ControlServer(database):
                 yield database
         finally:
+            watcher.stop()
             state.stop()
             compressor.stop()
             jobs.finish()
