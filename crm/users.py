@@ -94,6 +94,11 @@ def list_all(database: Database) -> list[User]:
         return [User(*row) for row in cursor.rows(_statement("list"))]
 
 
+def names(database: Database) -> dict[int, str]:
+    """Key → name of all who ever signed in."""
+    return {user.id: user.name for user in list_all(database)}
+
+
 def is_demo(database: Database) -> bool:
     """Whether the file holds the demo company."""
     with database.cursor() as cursor:

@@ -15,12 +15,15 @@ MENU_WIDTH = 230
 
 def navigation(viewer: Viewer) -> list[st.Page]:
     """The pages, with titles in the viewer's language and addresses that stay. Those without a grant have no entry."""
-    sees_loads = "visible" if viewer.may("read", "batch") else "hidden"
     return [
         st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
         st.Page(PAGES / "metrics.py", title=_("KPIs"), icon=":material/monitoring:", url_path="kpis"),
         st.Page(
-            PAGES / "loads.py", title=_("Loads"), icon=":material/upload_file:", url_path="loads", visibility=sees_loads
+            PAGES / "loads.py",
+            title=_("Import"),
+            icon=":material/upload_file:",
+            url_path="loads",
+            visibility="visible" if viewer.may("read", "batch") else "hidden",
         ),
     ]
 

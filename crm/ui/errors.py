@@ -2,8 +2,10 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -11,6 +13,7 @@ from crm.errors import PintailError
 from crm.ui import words
 from crm.ui.words import gettext as _
 
+P = ParamSpec("P")
 log = logging.getLogger(__name__)
 
 
@@ -36,3 +39,26 @@ def shown() -> Iterator[None]:
         yield
     except Exception as error:
         show(error)
+
+
+_KEPT = "kept_error"
+
+
+def kept(callback: Callable[P, None]) -> Callable[P, None]:
+    """A callback of a widget whose error the page shows with `show_kept`, and goes on."""
+
+    @wraps(callback)
+    def keeping(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            callback(*args, **kwargs)
+        except PintailError as error:
+            st.session_state[_KEPT] = (error.message, error.values)
+
+    return keeping
+
+
+def show_kept() -> None:
+    """Show, once, why what was just clicked could not be done."""
+    found = st.session_state.pop(_KEPT, None)
+    if found:
+        show(PintailError(found[0], **found[1]))

@@ -11,6 +11,7 @@ def object_name(code: str) -> str:
         "campaign_member": _("Campaign members"),
         "contact": _("Contacts"),
         "opportunity": _("Deals"),
+        "opportunity_event": _("Deal events"),
         "opportunity_line": _("Deal products"),
         "fx_rate": _("Exchange rates"),
         "interaction": _("Interactions"),
@@ -41,6 +42,16 @@ def reason(code: str, detail: str | None) -> str:
         "missing": _("a value is needed"),
         "out_of_range": _("out of range"),
         "unreadable": _("cannot be read as this kind of value"),
+    }
+    return reasons.get(code, code)
+
+
+def kept_reason(code: str) -> str:
+    """Why something stays when a load is taken back."""
+    reasons = {
+        "changed_by_load": _("a later load changed it"),
+        "changed_by_person": _("a person changed it since"),
+        "needed": _("something later refers to it"),
     }
     return reasons.get(code, code)
 
@@ -77,6 +88,69 @@ def stage(name: str) -> str:
         "Lost": _("Lost"),
     }
     return names.get(name, name)
+
+
+def field(code: str) -> str:
+    """A field of a record that files can fill, by the name that files have for it."""
+    titles = {
+        "acquired_through": _("Acquired through"),
+        "activity": _("Activity"),
+        "actor": _("Done by"),
+        "answered_at": _("Answered"),
+        "arm": _("Group"),
+        "assigned_at": _("Assigned"),
+        "begins_on": _("Begins"),
+        "body": _("Content"),
+        "campaign": _("Campaign"),
+        "category": _("Category"),
+        "channel_partner": _("Channel partner"),
+        "city": _("City"),
+        "closed_on": _("Closed on"),
+        "company": _("Company"),
+        "contact": _("Contact"),
+        "cost": _("Cost"),
+        "description": _("Description"),
+        "done_at": _("Done"),
+        "due_on": _("Due"),
+        "email": _("E-mail"),
+        "email_consent": _("Consent to e-mail"),
+        "ends_on": _("Ends"),
+        "expires_on": _("Expires"),
+        "first_reply_at": _("First reply"),
+        "happened_at": _("When"),
+        "is_active": _("Active"),
+        "is_converted": _("Converted"),
+        "is_return": _("Return"),
+        "issued_on": _("Issued"),
+        "kind": _("Kind"),
+        "list_price": _("List price"),
+        "lost_reason": _("Lost because"),
+        "manager": _("Manager"),
+        "name": _("Name"),
+        "number": _("Order number"),
+        "opportunity": _("Deal"),
+        "order": _("Order"),
+        "ordered_at": _("Ordered"),
+        "parent": _("Parent account"),
+        "phone": _("Phone"),
+        "phone_consent": _("Consent to calls"),
+        "preferences": _("Preferences"),
+        "rate": _("Rate"),
+        "region": _("Region"),
+        "responded_at": _("Responded"),
+        "satisfaction": _("Satisfaction"),
+        "since_on": _("Since"),
+        "size": _("Size"),
+        "sku": _("SKU"),
+        "source": _("Source"),
+        "team": _("Team"),
+        "ticket": _("Ticket"),
+        "title": _("Title"),
+        "unit_price": _("Unit price"),
+        "valid_on": _("Valid on"),
+        "website": _("Website"),
+    }
+    return titles.get(code) or column(code)
 
 
 def column(code: str) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+import streamlit as st
+
 from crm import i18n
 from crm.errors import PintailError
 from crm.i18n import Amount
@@ -22,6 +24,11 @@ def ngettext(one: str, many: str, count: int, **values: object) -> str:
 def escaped(text: str) -> str:
     """Text of a person or a file, safe inside markdown."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~$:" else sign for sign in text)
+
+
+def heading(text: str) -> None:
+    """A small heading above a table."""
+    st.markdown(f"**{text}**")
 
 
 def explain(error: PintailError) -> str:

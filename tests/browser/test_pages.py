@@ -78,7 +78,7 @@ def test_signing_out_ends_the_other_tabs(sign_in: SignIn) -> None:
 def test_who_may_not_see_a_page_gets_a_sentence(sign_in: SignIn) -> None:
     page = sign_in("sales").page("/loads")
     expect(page.get_by_text("Your role sales may not do this (read batch).")).to_be_visible()
-    expect(page.get_by_role("link", name="Loads")).to_have_count(0)
+    expect(page.get_by_role("link", name="Import")).to_have_count(0)
 
 
 def test_cards_stand_in_two_columns_on_a_phone_and_nothing_is_cut(sign_in: SignIn) -> None:
