@@ -67,8 +67,9 @@ def _welcome(viewer: Viewer) -> None:
     """What to do while there is nothing to show."""
     scope = viewer.scope("account")
     if scope and scope.everything:
-        st.info(_("Nothing is loaded yet. Load your files, and this page shows your numbers:"), icon=LOAD)
-        st.code("python -m pipelines load PATH", language="shell")
+        st.info(_("Nothing is loaded yet. Import your files, and this page shows your numbers."), icon=LOAD)
+        if viewer.may("import", "batch"):
+            st.page_link("loads.py", label=_("Import files"), icon=LOAD)
     elif viewer.staff_id is None:
         st.info(_("Your sign-in belongs to no member of staff yet. Ask an administrator to link it."), icon=LINK)
     else:

@@ -65,6 +65,8 @@ MARKS = {
 }
 """Fields of which a file needs one to be taken for the object, unless its name says so: the others fit anything."""
 
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+"""The words of a file's name: `order_lines`, `OrderLines` and `order lines` have two."""
 EMAIL = re.compile(r"(mailto:)?[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}", re.IGNORECASE)
 WEBSITE = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 PHONE = re.compile(r"(tel:)?(\+\d[\d\s().-]{6,20}|\(?0?\d{2,4}\)?[\s-]\d{3,4}[\s-]\d{3,4}|1[3-9]\d{9})")
@@ -225,9 +227,17 @@ def _with_full_name(found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, .
 
 
 def _hint(name: str, file: str) -> int:
-    stem = normal(Path(file).stem)
+    """Length of the longest of an object's names that the file is called by, in whole words or their plurals."""
     called = [normal(name), *(word for word, field in _synonyms()[name].items() if field == "file" and word != "file")]
-    return max((len(word) for word in called if word in stem), default=0)
+    words = [normal(word) for word in WORDS.findall(Path(file).stem)]
+    joined = {"".join(words[first:last]) for last in range(len(words) + 1) for first in range(last)}
+    stem = normal(Path(file).stem)
+    return max((len(word) for word in called if _is_called(word, joined, stem)), default=0)
+
+
+def _is_called(word: str, joined: set[str], stem: str) -> bool:
+    """Chinese has no spaces between words, so one may stand anywhere."""
+    return not joined.isdisjoint((word, f"{word}s", f"{word}es")) if word.isascii() else word in stem
 
 
 def _with_values(candidate: Candidate, values: Mapping[str, list[str]]) -> Candidate:

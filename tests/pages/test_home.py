@@ -226,8 +226,8 @@ def test_an_empty_database_says_what_to_do(served: Database, open_as: Open) -> N
     company.add_person(served, "admin")
     page = open_as("admin", language="zh_CN")
     assert not page.exception and not page.metric
-    assert page.info[0].value == "尚未导入任何数据。导入文件后，这里就会显示您的数字："
-    assert page.code[0].value == "python -m pipelines load PATH"
+    assert page.info[0].value == "尚未导入任何数据。导入文件后，这里就会显示您的数字。"
+    assert [link.label for link in page.get("page_link")] == ["导入文件"]
 
 
 def test_a_seller_without_staff_record_learns_why_nothing_is_there(served: Database, open_as: Open) -> None:

@@ -237,3 +237,17 @@ def test_a_field_needs_a_fair_share_of_known_words(priorities: tuple[str, ...], 
     records = [["1", "Help", priority] for priority in priorities]
     expected = ("ticket.priority", "name") if is_taken else ("", "custom")
     assert confidences(["Ticket ID", "Subject", "Priority"], *records, file="tickets.csv")["Priority"] == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "item"),
+    [
+        ("quotes_2026.csv", "quote"),
+        ("CRM Quotes.csv", "quote"),
+        ("unquoted.csv", "opportunity"),
+        ("DealExport.csv", "opportunity"),
+        ("报价单导出.csv", "quote"),
+    ],
+)
+def test_a_file_is_called_by_whole_words(file: str, item: str) -> None:
+    assert fields("Deal", "Quote", "Status", "Amount", "Owner", file=file)[0] == item
