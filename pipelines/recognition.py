@@ -78,6 +78,12 @@ VALUES = {
     "currency": lambda text: text in CURRENCIES,
 }
 """Field → whether a text can be nothing else."""
+TELLING = 1.5
+"""Weight that columns need to speak of one object: two that hardly another has, or more that several have."""
+KEYS = ("key", "number", "sku")
+"""Fields that tell records apart by a sign of their own."""
+FEW = 2
+"""Objects that may share a key's name."""
 ENOUGH = 3
 """Values that a column needs to be recognised by them."""
 FAIR = 1 / 3
@@ -113,10 +119,30 @@ class Candidate:
         return name in DEFAULTS.get(self.object.name, {}) or bool(_stand_ins(self, name))
 
     @property
-    def is_likely(self) -> bool:
-        """Whether the columns, or the name of the file, speak of this object rather than of any."""
+    def is_possible(self) -> bool:
+        """Whether the columns, or the name of the file, can be those of the object."""
         marks = MARKS.get(self.object.name)
         return bool(self.found) and (marks is None or self.hint > 0 or any(mark in self.found for mark in marks))
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether they speak of this object rather than of any."""
+        return self.is_possible and (self.hint > 0 or self._is_named or self.weight >= TELLING)
+
+    @property
+    def _is_named(self) -> bool:
+        """It has a key column of its own, or one that is called after it, or all of three fields that it needs."""
+        columns = {normal(column) for columns in self.found.values() for column in columns}
+        keys = [(normal(column), key) for key in KEYS for column in self.found.get(key, ())]
+        has_own = any(len(_known_by(column, key)) <= FEW for column, key in keys)
+        is_whole = len(self.object.required) > 2 and not self.missing
+        return has_own or is_whole or not columns.isdisjoint(_called(self.object.name))
+
+    @property
+    def weight(self) -> float:
+        """How much the columns say: what many objects have says little of one."""
+        columns = {normal(column) for columns in self.found.values() for column in columns}
+        return sum(1 / len(_known_by(column)) for column in columns)
 
     @property
     def score(self) -> tuple[bool, int, int]:
@@ -133,11 +159,23 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
     """
     values = _values(header, sample)
     candidates = [_candidate(name, header, file, values) for name in _synonyms()]
-    likely = [candidate for candidate in candidates if candidate.is_likely]
+    possible = [candidate for candidate in candidates if candidate.is_possible]
+    likely = [candidate for candidate in possible if candidate.is_likely]
     meant = max(likely, key=lambda candidate: candidate.hint, default=None)
     best = max(likely, key=lambda candidate: candidate.score, default=None)
     if meant and meant.hint and meant.missing:
         best = meant
+    whole = sorted((candidate for candidate in possible if not candidate.missing), key=_nearness, reverse=True)
+    if whole and (best is None or (best.missing and not best.hint)):
+        raise BadSource(
+            "{file}: its columns ({columns}) could be those of {objects}, and nothing says which. Call the file after "
+            "what it holds, such as {name}.csv, give a mapping with --mapping, or leave the file out.",
+            file=file,
+            columns=", ".join(filter(None, header)),
+            objects=", ".join(candidate.object.name for candidate in whole[:SHOWN]),
+            name=whole[0].object.name,
+        )
+    best = best or max(possible, key=lambda candidate: candidate.score, default=None)
     if best is None or best.missing:
         raise BadSource(
             "{file}: its columns ({columns}) fit no object. Nearest is {object}, for which {missing} is missing. "
@@ -170,6 +208,25 @@ def _synonyms() -> dict[str, dict[str, str]]:
         name: {normal(str(word)): field for field, words in fields.items() for word in [field, *words]}
         for name, fields in text.items()
     }
+
+
+def _nearness(candidate: Candidate) -> tuple[int, float]:
+    return len(candidate.found), candidate.weight
+
+
+@lru_cache(maxsize=4096)
+def _known_by(column: str, field: str | None = None) -> tuple[str, ...]:
+    """The objects that know a header's name, as any field or as that one."""
+    return tuple(
+        name for name, words in _synonyms().items() if words.get(column) in ((field,) if field else words.values())
+    )
+
+
+@lru_cache(maxsize=64)
+def _called(name: str) -> frozenset[str]:
+    """What columns are called after an object: its names, and its names with the word for name."""
+    called = {normal(name), *(word for word, field in _synonyms()[name].items() if field == "file" and word != "file")}
+    return frozenset(word + end for word in called for end in ("", "name", "名称", "姓名"))
 
 
 def _values(header: tuple[str, ...], sample: Sequence[Sequence[str]]) -> dict[str, list[str]]:

@@ -251,3 +251,35 @@ def test_a_field_needs_a_fair_share_of_known_words(priorities: tuple[str, ...], 
 )
 def test_a_file_is_called_by_whole_words(file: str, item: str) -> None:
     assert fields("Deal", "Quote", "Status", "Amount", "Owner", file=file)[0] == item
+
+
+@pytest.mark.parametrize(
+    ("header", "nearest"),
+    [
+        ("Date,Temp", "sales_order"),
+        ("id,name,age", "staff"),
+        ("Title,Artist,Type,Description,Date", "ticket"),
+        ("Name,City,Population,Country", "account"),
+    ],
+)
+def test_a_table_of_something_else_is_not_taken_for_the_nearest_object(header: str, nearest: str) -> None:
+    with pytest.raises(BadSource, match=f"could be those of .*{nearest}.*Call the file after what it holds"):
+        by_synonyms(tuple(header.split(",")), "table.csv")
+    assert by_synonyms(tuple(header.split(",")), f"{nearest}s.csv").main.object.name == nearest
+
+
+@pytest.mark.parametrize(
+    ("file", "is_called"),
+    [
+        ("quotes.csv", True), ("my quote-list 2026.csv", True),
+        ("QuoteExport.csv", True), ("Q3_Quotes_final.xlsx", True),
+        ("报价单汇总.csv", True), ("quoted.csv", False), ("misquoted prices.csv", False),
+    ],
+)  # fmt: skip
+def test_a_file_is_called_after_an_object_by_a_word_of_its_name(file: str, *, is_called: bool) -> None:
+    header = ("Name", "Date")
+    if is_called:
+        assert by_synonyms(header, file).main.object.name == "quote"
+    else:
+        with pytest.raises(BadSource, match="nothing says which"):
+            by_synonyms(header, file)
