@@ -1,14 +1,15 @@
 """`python -m crm query`: a KPI or a named query, as a person or as the file's owner, in a form that JSON has."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from crm import access, i18n, metrics, queries, sql
 from crm.access import Viewer
 from crm.db import Database, EngineError
-from crm.errors import WrongUse
+from crm.errors import NotFound, WrongUse
 from crm.periods import Period
 from crm.server.client import Progress
 
@@ -59,7 +60,10 @@ def _sentence(found: metrics.Number) -> str | None:
 
 
 def _rows(database: Database, viewer: Viewer, name: str, params: Mapping[str, str], today: date) -> dict[str, Any]:
-    asked = sql.parameters(sql.read(queries.path_of(name)))
+    text = sql.read(queries.path_of(name))
+    asked = sql.parameters(text)
+    if "record" in asked and "record" in params:
+        _check_record(params["record"], {table[5:] for table in queries.tables_of(text) if table.startswith("core.")})
     values: dict[str, queries.Value] = dict(params)
     if asked & {"since", "until"}:
         period = period_of(params, today)
@@ -71,8 +75,27 @@ def _rows(database: Database, viewer: Viewer, name: str, params: Mapping[str, st
         raise WrongUse(
             "{name} cannot be answered with these values: {reason}", name=name, reason=str(error).splitlines()[0]
         ) from error
+    if "record" in asked and frame.is_empty():
+        raise NotFound("There is no record {record} that you may see. Look up its key.", record=params["record"])
     rows = [{key: plain(value) for key, value in row.items()} for row in frame.iter_rows(named=True)]
     return {"name": name, "rows": rows}
+
+
+def _check_record(record: str, objects: Collection[str]) -> None:
+    """Raise WrongUse where a text cannot name a record."""
+    name, _, key = record.partition(":")
+    if name not in objects:
+        near = get_close_matches(name, objects, 1)
+        raise WrongUse(
+            "{record} names no kind of record. Write one of {objects}, a colon and the key, such as {near}:17.",
+            record=repr(record),
+            objects=", ".join(sorted(objects)),
+            near=near[0] if near else "account",
+        )
+    if not (key.isascii() and key.isdigit()):
+        raise WrongUse(
+            "{record} has no key. Write a number behind the colon: {name}:17.", record=repr(record), name=name
+        )
 
 
 def period_of(params: Mapping[str, str], today: date) -> Period:

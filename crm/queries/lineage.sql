@@ -1,5 +1,6 @@
 -- Which loads and people made a record what it is, and in which record of which file did it stand?
 -- Grain: state of the record, the present one first; a state that a person made has no file, and one line a field.
+-- The state that taking back a load left is an undo: of which load, and from where its values come.
 -- Parameters: $record (object and key, as account:17).
 with state as (
     select version, updated_at, batch_id, record_number
@@ -155,7 +156,7 @@ with state as (
     where 'ticket_event' = split_part($record, ':', 1) and id = try_cast(split_part($record, ':', 2) as bigint)
 ),
 edit as (
-    select version, edited_at, field, before, after, undone_at
+    select version, edited_at, user_id, field, before, after, undone_at
     from visible.history_edit
     where object = split_part($record, ':', 1) and record_id = try_cast(split_part($record, ':', 2) as bigint)
 ),
@@ -175,6 +176,9 @@ loaded as (
 select
     state.version,
     coalesce(state.updated_at, batch.applied_at) as changed_at,
+    case when undone.id is null then 'load' else 'undo' end as step,
+    undone.id as undoes,
+    case when undone.id is null then batch.user_id else undone.undone_by end as user_id,
     state.batch_id,
     batch.undone_at,
     file.file,
@@ -186,11 +190,14 @@ select
     null as after
 from loaded as state
 left join visible.batch on batch.id = state.batch_id
+left join visible.batch as undone on undone.undone_at = state.updated_at
 left join visible.file
     on file.batch_id = state.batch_id
     and state.record_number >= file.first_record
     and state.record_number < file.first_record + file.count_read
 union all
-select edit.version, edit.edited_at, null, edit.undone_at, null, null, null, null, edit.field, edit.before, edit.after
+select
+    edit.version, edit.edited_at, 'edit', null, edit.user_id, null, edit.undone_at, null, null, null, null, edit.field,
+    edit.before, edit.after
 from edit
 order by version desc nulls last, batch_id desc, field

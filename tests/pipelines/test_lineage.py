@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from crm import queries, records
+from crm import ask, queries, records
 from crm.access import Scope, Viewer, objects, owner_of_file
 from crm.db import Database
+from crm.errors import NotFound, PintailError, WrongUse
 from pipelines.undo import undo
 from tests.pipelines.conftest import Load
 
@@ -79,3 +80,32 @@ def test_what_a_viewer_does_not_see_has_no_lineage(database: Database, acme: int
 @pytest.mark.parametrize("record", ["account:99", "nothing:1", "account:x", "account", ""])
 def test_a_record_that_is_not_there_has_none(database: Database, record: str) -> None:
     assert lineage(database, record) == []
+
+
+def test_taking_back_a_load_is_a_step(load: Load, database: Database, acme: int) -> None:
+    batch = load({"more.csv": "Account ID,Account,Phone\n1,Acme,119\n"})["batch"]
+    undo(database, batch)
+    records.edit(database, OWNER, "account", acme, {"city": "Rome"}, 3)
+    steps = [(s["version"], s["step"], s["undoes"]) for s in lineage(database, f"account:{acme}")]
+    assert steps[0] == (4, "edit", None) and steps[-1] == (1, "load", None)
+    other = load({"most.csv": "Account ID,Account,Industry\n1,Acme,Toys\n"})["batch"]
+    undo(database, other)
+    steps = [(s["version"], s["step"], s["undoes"]) for s in lineage(database, f"account:{acme}")]
+    assert steps[0] == (6, "undo", other)
+
+
+@pytest.mark.parametrize(
+    ("record", "error", "sentence"),
+    [
+        ("accont:1", WrongUse, "names no kind of record.*such as account:17"),
+        ("account:x", WrongUse, "has no key"),
+        ("account", WrongUse, "has no key"),
+        ("account:99", NotFound, "There is no record account:99"),
+    ],
+)
+def test_a_record_that_cannot_be_is_said(
+    database: Database, record: str, error: type[PintailError], sentence: str
+) -> None:
+    args = {"name": "lineage", "params": {"record": record}}
+    with pytest.raises(error, match=sentence):
+        ask.as_owner(database, args, lambda _: None)
