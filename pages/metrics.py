@@ -15,7 +15,7 @@ def main() -> None:
     """The page from top to bottom."""
     viewer = require()
     st.title(_("KPIs"))
-    st.caption(_("Every number of the home page, what it means and the SQL that counts it."))
+    st.caption(_("Every number that is counted, what it means and the SQL that counts it."))
     for metric in cards.seen_by(viewer):
         _entry(metric)
 
