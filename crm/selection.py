@@ -6,7 +6,7 @@ that is not set costs nothing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -17,6 +17,8 @@ from crm.queries import Value
 from crm.settings import ROOT
 
 FILTERS = ROOT / "data" / "metrics" / "filters.yaml"
+AND = "\n        and "
+"""Between conditions, as the statements of KPIs are set."""
 _SLOT = re.compile(r"\{(\w+)_filter\}")
 
 
@@ -45,8 +47,14 @@ NAMES = tuple(entry.name for entry in fields(Selection))
 @cache
 def conditions() -> Mapping[str, Mapping[str, str]]:
     """Kind of thing → filter → condition."""
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(FILTERS.read_text(encoding="utf-8"))
-    return found
+    content = yaml.safe_load(FILTERS.read_text(encoding="utf-8"))
+    return {kind: dict(_of_kind(own, content["of_account"])) for kind, own in content["kinds"].items()}
+
+
+def _of_kind(own: Mapping[str, str], of_account: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if "account" in own:
+        yield from ((name, sql.compose(text, account=own["account"])) for name, text in of_account.items())
+    yield from ((name, text) for name, text in own.items() if name != "account")
 
 
 def kinds(text: str) -> set[str]:
@@ -63,9 +71,7 @@ def narrows(text: str) -> frozenset[str]:
 def compose(text: str, selection: Selection) -> str:
     """The statement with the conditions of the filters that are set; those that it does not know are left out."""
     usable = [name for name in selection.active if name in narrows(text)]
-    slots = {
-        f"{kind}_filter": " and ".join(conditions()[kind][name] for name in usable) or "true" for kind in kinds(text)
-    }
+    slots = {f"{kind}_filter": AND.join(conditions()[kind][name] for name in usable) or "true" for kind in kinds(text)}
     return sql.compose(text, **slots)
 
 
