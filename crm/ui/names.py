@@ -36,6 +36,10 @@ def reason(code: str, detail: str | None) -> str:
         return _("ambiguous: {count} records fit", count=detail)
     if code == "unknown":
         return _("not found among {objects}", objects=object_name(detail or ""))
+    if code == "unreadable" and detail:
+        return _("none of the words that are known: {words}", words=detail)
+    if detail == "short_year":
+        return _("a year needs four digits")
     reasons = {
         "broken": _("the line is broken"),
         "duplicate": _("the same key stood in this load before"),
