@@ -92,8 +92,9 @@ def test_a_conflict_shows_what_stands_now(load: Load, rows: Rows, database: Data
     (listed,) = conflicts.listed(database)
     assert (listed["standing"], listed["is_moved"]) == ("777", False)
     _edit(database, rows, "888")
+    ((acme,),) = rows("select id from core.account where name = 'Acme'")
     expected = {
-        "conflict": 1, "object": "account", "record": 1, "name": "Acme", "field": "phone", "standing": "888",
+        "conflict": 1, "object": "account", "record": acme, "name": "Acme", "field": "phone", "standing": "888",
         "value": "119", "standing_before": "777", "is_moved": True, "batch": batch, "file": "accounts.csv",
         "sheet": None, "record_number": 1,
     }  # fmt: skip

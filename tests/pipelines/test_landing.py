@@ -158,7 +158,8 @@ def test_a_known_file_is_read_beside_one_that_says_otherwise(load: Load, rows: R
 
 def test_a_file_is_read_again_once_a_value_against_it_was_accepted(load: Load, rows: Rows, database: Database) -> None:
     load(MARCH)
-    records.edit(database, owner_of_file(), "account", 1, {"industry": "Food"}, 1)
+    ((record,),) = rows("select id from core.account where name = 'Acme'")
+    records.edit(database, owner_of_file(), "account", record, {"industry": "Food"}, 1)
     load(APRIL)
     records.decide(database, owner_of_file(), 1, accept=True)
     assert counts(load(MARCH)) == (2, 0, 1, 1, 0, 0)
