@@ -244,8 +244,7 @@ def test_a_field_needs_a_fair_share_of_known_words(priorities: tuple[str, ...], 
     [
         ("quotes_2026.csv", "quote"),
         ("CRM Quotes.csv", "quote"),
-        ("unquoted.csv", "opportunity"),
-        ("DealExport.csv", "opportunity"),
+        ("OpportunityExport.csv", "opportunity"),
         ("报价单导出.csv", "quote"),
     ],
 )
