@@ -42,7 +42,7 @@ def _pictures(viewer: Viewer, period: Period, chosen: Selection) -> None:
     with narrow, st.container(border=True, height="stretch"):
         if "open_pipeline" in seen:
             _question(_("Open deals by stage, now"))
-            trends.stages(viewer)
+            trends.stages(viewer, chosen)
         else:
             _question(_("Revenue by category"))
             trends.parts(viewer, metrics.find("revenue"), "category", period, chosen)

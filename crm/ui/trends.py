@@ -64,8 +64,8 @@ def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = E
         st.caption(" ".join(said))
 
 
-def stages(viewer: Viewer) -> None:
-    """The open deals by stage, for those who see what they are worth."""
+def stages(viewer: Viewer, chosen: Selection) -> None:
+    """The open deals by stage, for those who see what they are worth; filters do not narrow them, which it says."""
     frame = queries.query(database(), viewer, "home/open_deals_by_stage")
     if not frame["count_deals"].sum():
         st.caption(_("No deals are open."))
@@ -73,6 +73,8 @@ def stages(viewer: Viewer) -> None:
     frame = frame.with_columns(stage=pl.Series([names.stage(name) for name in frame["stage"]]))
     figure = charts.by_stage(frame, queries.clock(database(), viewer).currency, language(), theme.mode())
     _draw(figure, _("Open deals by stage, now"), "stages", lambda _place: {"kpi": "open_pipeline"})
+    if chosen.active:
+        st.caption(_("All deals: the filters do not narrow this picture."))
 
 
 def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: Selection) -> None:

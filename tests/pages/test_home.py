@@ -257,6 +257,7 @@ def test_the_address_narrows_the_numbers(open_as: Open) -> None:
     assert not page.exception and not page.error
     assert cards(page)["Revenue"][0] == "$0"
     assert any("Owner: Ann" in caption.value for caption in page.caption)
+    assert "All deals: the filters do not narrow this picture." in [caption.value for caption in page.caption]
     page.multiselect(key="filter_owner").set_value([]).run()
     assert "owner" not in page.query_params
     assert cards(page)["Revenue"][0] == "$300"
