@@ -6,7 +6,7 @@ always that of the viewer. The statement of the number answers one row: `value`,
 nothing to count; `note`, a code of the file's notes, or null; and the counts that the note speaks of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import queries, selection, sql
+from crm import counting, queries, selection, sql
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import BadSource, NotAllowed
@@ -64,6 +64,10 @@ class Metric:
     and may be `times` something; `rows` stands for how many there are."""
     day: str | None
     """Column of what is counted that says when; None where the number is a state at the end of the period."""
+    kept_in: str | None
+    """The small mart that holds its sums by day and owner."""
+    sums: Mapping[str, str]
+    """What the number is made of: name, by which the marts hold it as well → expression over what is counted."""
     counted: str
     """The tables that both statements begin with."""
     number: str
@@ -77,6 +81,16 @@ class Metric:
             above, below = ("count(*)" if name == "rows" else f"sum({name})" for name in column)
             return f"{self.aggregate.get('times', 1)} * cast({above} as double) / nullif({below}, 0)"
         return "count(*)" if kind == "count" else f"{kind}({column})"
+
+    @property
+    def value(self) -> str:
+        """The number of any group of its sums."""
+        kind, column = next(iter(self.aggregate.items()))
+        of_rows = next((name for name, expression in self.sums.items() if expression == "count(*)"), "")
+        if kind == "ratio":
+            above, below = (of_rows if name == "rows" else name for name in column)
+            return f"{self.aggregate.get('times', 1)} * cast({above} as double) / nullif({below}, 0)"
+        return of_rows if kind == "count" else str(column)
 
     @property
     def narrowed_by(self) -> frozenset[str]:
@@ -116,11 +130,12 @@ def find(metric_id: str) -> Metric:
     return registry()[metric_id]
 
 
-def statement(metric_id: str, part: str, chosen: Selection = EVERYTHING) -> str:
+def statement(metric_id: str, part: str, chosen: Selection = EVERYTHING, *, is_in_step: bool = True) -> str:
     """The SQL of a KPI's `number` or `rows`."""
     metric = find(metric_id)
-    last = {"number": metric.number, "rows": metric.rows}[part]
-    return selection.compose(f"with {metric.counted}{last}", chosen)
+    if part == "rows":
+        return counting.rows(metric, chosen)
+    return counting.number(metric, chosen, is_in_step=is_in_step)
 
 
 def messages() -> list[str]:
@@ -140,8 +155,8 @@ def number(
 ) -> Number:
     """What a KPI is in a period, as far as the viewer may see."""
     metric = find(metric_id)
-    text = statement(metric_id, "number", chosen)
     company = queries.clock(database, viewer)
+    text = statement(metric_id, "number", chosen, is_in_step=company.is_in_step)
     in_marts = any(table.startswith("mart.") for table in queries.tables_of(text))
     as_of = company.marts_as_of if in_marts and company.marts_as_of else company.today
     currency = company.currency if metric.unit == "money" else None
@@ -150,7 +165,7 @@ def number(
     if may_see(viewer, metric):
         found = queries.answer(database, viewer, metric_id, text, _values(text, period, chosen)).row(0, named=True)
         value, note = found["value"], _note(metric, viewer, found)
-        counts = {name: int(found[name]) for name in found if name.startswith("count_")}
+        counts = {name: int(found[name] or 0) for name in found if name.startswith("count_")}
     beside = tuple(name for name in chosen.active if name not in metric.narrowed_by)
     return Number(metric_id, value, metric.unit, currency, period, as_of, note, counts if note else {}, beside)
 
@@ -175,7 +190,7 @@ def count_rows(
     """How many rows lead to a KPI, shown or not."""
     metric = find(metric_id)
     _require(viewer, metric)
-    text = selection.compose(f"with {metric.counted}select count(*) as count_rows from counted", chosen)
+    text = counting.count_rows(metric, chosen)
     return int(queries.answer(database, viewer, metric_id, text, _values(text, period, chosen)).item())
 
 
@@ -183,8 +198,7 @@ def by_month(
     database: Database, viewer: Viewer, metric_id: str, period: Period, chosen: Selection = EVERYTHING
 ) -> pl.DataFrame:
     """What a KPI is in each month of a period that has any: month, value; only for a KPI with a day."""
-    day = find(metric_id).day
-    return _groups(database, viewer, metric_id, f"cast(date_trunc('month', {day}) as date)", "month", period, chosen)
+    return _groups(database, viewer, find(metric_id), counting.by_month, period, chosen)
 
 
 def by_part(
@@ -193,17 +207,24 @@ def by_part(
     """What a KPI is for each value of one of PARTS: part, value; null is a part, too."""
     if column not in PARTS:  # it becomes SQL
         raise ValueError(f"no part: {column}")
-    return _groups(database, viewer, metric_id, column, "part", period, chosen)
+
+    def text(metric: Metric, chosen: Selection, *, is_in_step: bool) -> str:
+        return counting.by_part(metric, column, chosen, is_in_step=is_in_step)
+
+    return _groups(database, viewer, find(metric_id), text, period, chosen)
 
 
 def _groups(
-    database: Database, viewer: Viewer, metric_id: str, group: str, name: str, period: Period, chosen: Selection
+    database: Database,
+    viewer: Viewer,
+    metric: Metric,
+    composed: Callable[..., str],
+    period: Period,
+    chosen: Selection,
 ) -> pl.DataFrame:
-    metric = find(metric_id)
     _require(viewer, metric)
-    last = f"select {group} as {name}, {metric.expression} as value from counted group by all order by all"
-    text = selection.compose(f"with {metric.counted}{last}", chosen)
-    return queries.answer(database, viewer, metric_id, text, _values(text, period, chosen))
+    text = composed(metric, chosen, is_in_step=queries.clock(database, viewer).is_in_step)
+    return queries.answer(database, viewer, metric.id, text, _values(text, period, chosen))
 
 
 def again(metric: Metric, rows: pl.DataFrame) -> Decimal | float | int | None:
@@ -260,7 +281,7 @@ def _note(metric: Metric, viewer: Viewer, found: Mapping[str, Any]) -> str | Non
 
 
 def _read(path: Path) -> Metric:
-    content = {"notes": {}, "day": None} | _content(path)
+    content = {"notes": {}, "day": None, "kept_in": None, "sums": {}} | _content(path)
     known = {entry.name for entry in fields(Metric)} - {"id"}
     if content.keys() != known:
         raise BadSource(
@@ -302,6 +323,8 @@ def _rules(content: Mapping[str, Any]) -> dict[str, bool]:
         "notes": isinstance(content["notes"], dict),
         "aggregate": isinstance(content["aggregate"], dict) and next(iter(content["aggregate"])) in AGGREGATES,
         "day": content["day"] is None or isinstance(content["day"], str),
+        "kept_in": content["kept_in"] is None or content["kept_in"] in counting.KEPT,
+        "sums": isinstance(content["sums"], dict) and bool(content["sums"]) == (content["kept_in"] is not None),
         "reads": isinstance(content["reads"], dict) and all(isinstance(x, list) for x in content["reads"].values()),
     }
     if rules["counted"]:

@@ -11,7 +11,7 @@ OWNED_THROUGH_ACCOUNT = ("contact", "opportunity", "sales_order", "ticket", "int
                          "campaign_member", "survey_response")  # fmt: skip
 """Objects that keep their account's owner beside the account; lines of orders and tickets do as well."""
 LINES = {
-    "sales_order": ("order_id", ("core.order_line", "mart.sale_line")),
+    "sales_order": ("order_id", ("core.order_line", "mart.sale_line", "mart.sale_order")),
     "ticket": ("ticket_id", ("core.ticket_event",)),
 }
 """Object → the reference to it and the tables of lines that keep its account and that account's owner."""
@@ -21,14 +21,18 @@ TABLES = (
     "mart.account_profile",
 )
 """All that keep an account's owner; marts too, as access follows the owner of now, not of the last refresh."""
+TOUCHED = "ops.touched_account"
 
 
 def follow(cursor: Cursor, name: str, changed: str) -> None:
     """Bring what belongs to changed records of an object in step; `changed` is a query with their rows."""
     if name == "account":
+        cursor.run(_statement("touch_accounts", accounts=changed))
         for table in TABLES:
             cursor.run(_statement("follow_account", table=table, accounts=changed))
     elif name in LINES:
+        if name == "sales_order":
+            cursor.run(_statement("touch_buyers", orders=changed))
         reference, tables = LINES[name]
         for table in tables:
             cursor.run(_statement("follow_parent", table=table, reference=reference, parents=changed))
@@ -43,8 +47,8 @@ def take_owners(cursor: Cursor, name: str, only: str) -> None:
 def followers(name: str) -> tuple[str, ...]:
     """The tables that `follow` may change for an object."""
     if name == "account":
-        return TABLES
-    return LINES[name][1] if name in LINES else ()
+        return (*TABLES, TOUCHED)
+    return (*LINES[name][1], TOUCHED) if name in LINES else ()
 
 
 def revalue(cursor: Cursor, currency: str | None, today: date) -> None:

@@ -45,7 +45,9 @@ class Clock:
     marts_as_of: date | None
     """The day up to which the marts count; None before the first refresh."""
     silent_days: int
-    """Days without an order after which a customer is silent."""
+    """Days without an order after which a customer is silent, as the marts were counted."""
+    is_in_step: bool
+    """No account changed since the marts were counted, so that the small ones say what the others do."""
 
 
 class _Cache:

@@ -393,7 +393,7 @@ class Loading:
             for table in OWNING:
                 ownership.follow(cursor, table.partition(".")[2], f"(from {table})")
 
-        self.database.write(follow, touches=ownership.TABLES)
+        self.database.write(follow, touches=ownership.followers("account"))
 
     def _context(self, batch_id: int) -> Context:
         currency, zone, as_of = self.cursor.rows(statement("company"))[0]

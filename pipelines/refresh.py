@@ -18,10 +18,13 @@ from crm.progress import Step
 MARTS = Path(__file__).parent / "marts"
 CHECKS = Path(__file__).parent / "checks"
 _statement = sql.room(Path(__file__).parent / "statements" / "refresh")
-ORDER = ("sale_line", "account_profile")
+ORDER = ("sale_line", "sale_order", "sale_day", "account_day", "account_profile")
 """Marts in the order in which they are built: a later one may read an earlier one as `mart.next_<name>`."""
 
-TOUCHED = (*(f"mart.{name}" for name in ORDER), "ops.refresh")
+TOUCHED = (*(f"mart.{name}" for name in ORDER), "ops.refresh", "ops.touched_account")
+
+BY_ACCOUNT = ("sale_line", "sale_order", "account_profile")
+"""Marts whose rows belong to an account."""
 
 GAPS = 100
 """So many gaps between two orders it takes to tell how long customers are silent at most."""
@@ -52,12 +55,12 @@ def refresh(database: Database, as_of: date | None = None, progress: Callable[[s
         day = as_of or clock.today(cursor)
         refresh_id = _begin(database, day)
         try:
-            count_rows = _build(cursor, day, progress)
+            count_rows = _build(cursor, refresh_id, day, progress)
         except QualityCheckFailed as broken:
             _fail(database, refresh_id, broken)
             raise
         progress(Step("Putting the marts in place", share=0.98))
-        _swap(database, refresh_id, cursor.value(_statement("silent_after"), least=GAPS))
+        _swap(database, refresh_id)
     return Report(refresh_id, day, count_rows)
 
 
@@ -76,16 +79,19 @@ def _fail(database: Database, refresh_id: int, broken: QualityCheckFailed) -> No
     )
 
 
-def _build(cursor: Cursor, day: date, progress: Callable[[str], None]) -> dict[str, int]:
+def _build(cursor: Cursor, refresh_id: int, day: date, progress: Callable[[str], None]) -> dict[str, int]:
     """Fill `mart.next_<name>` and check them, all from one snapshot; nothing stays of it when a check fails."""
     values = {"as_of": day, "zone": cursor.value(_statement("zone"))}
     count_rows = {}
     with transaction(cursor):
+        cursor.run(_statement("mark_touched"), refresh_id=refresh_id)
         for name in ORDER:
             progress(Step("Building {mart}", mart=name, share=0.9))
             _create(cursor, name)
             text = sql.read(MARTS / f"{name}.sql")
             count_rows[name] = cursor.run(f"insert into mart.next_{name} by name\n{text}", **_asked(text, values))
+            if name == "sale_line":
+                values["silent_days"] = cursor.value(_statement("silent_days"), id=refresh_id, least=GAPS)
         for path in sorted(CHECKS.glob("*.sql")):
             progress(Step("Checking {check}", check=path.stem, share=0.95))
             _check(cursor, path, values)
@@ -118,12 +124,14 @@ def _check(cursor: Cursor, path: Path, values: Mapping[str, object]) -> None:
         )
 
 
-def _swap(database: Database, refresh_id: int, silent_after_days: int | None) -> None:
+def _swap(database: Database, refresh_id: int) -> None:
     def put_in_place(cursor: Cursor) -> None:
         for name in ORDER:
             cursor.run(f"drop table mart.{name}")
             cursor.run(f"alter table mart.next_{name} rename to {name}")
+        for name in BY_ACCOUNT:
             cursor.run(_statement("follow_owner", name=name))
-        cursor.run(_statement("finish"), id=refresh_id, finished_at=now(), silent_after_days=silent_after_days)
+        cursor.run(_statement("forget_touched"), refresh_id=refresh_id)
+        cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
 
     database.write(put_in_place, touches=TOUCHED)

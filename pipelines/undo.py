@@ -115,7 +115,7 @@ class Undo:
         names = self.restored.keys() | self.removed.keys()
         return [
             *(f"{schema}.{name}" for name in names for schema in ("core", "history")),
-            *("core.record_key", "core.opportunity", "core.opportunity_event", *ownership.TABLES),
+            *("core.record_key", "core.opportunity", "core.opportunity_event", *ownership.followers("account")),
             *("landing.batch", "landing.conflict", "landing.kept_by_undo", "ops.company"),
         ]
 

@@ -82,7 +82,12 @@ create table ops.refresh ( -- Rebuilds of the marts
     started_at timestamp not null, -- Begin (UTC)
     finished_at timestamp, -- End (UTC); null while running or after a crash
     as_of date not null, -- The day up to which the marts count
-    silent_after_days integer, -- Days of silence that nine of ten gaps between orders stay within
+    silent_days integer, -- Days without an order after which the marts count a customer as silent
     failed_check varchar, -- The invariant that failed; the marts before it then stay in place
     count_failed bigint -- How many rows broke it
+);
+
+create table ops.touched_account ( -- Accounts that changed since the marts were counted; small marts are out of step with them until they are counted anew
+    account_id bigint not null, -- The account
+    refresh_id bigint -- The count of the marts that knows of the change, while it is being made
 );

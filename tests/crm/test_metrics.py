@@ -57,7 +57,7 @@ def test_unknown_kpis_bring_those_that_are_near(database: Database) -> None:
 
 
 def test_the_sql_can_be_shown() -> None:
-    assert "visible.sale_line" in metrics.statement("revenue", "number")
+    assert "visible.sale_day" in metrics.statement("revenue", "number")
     assert "limit $limit" in metrics.statement("revenue", "rows")
 
 

@@ -72,14 +72,24 @@ def test_silence_is_found_from_the_gaps_between_orders(database: Database) -> No
         day += gap
     refresh_up_to(database, date(2025, 6, 30))
     with database.cursor() as cursor:
-        assert cursor.rows("select silent_after_days from ops.refresh") == [(10,)]
+        assert cursor.rows("select silent_days from ops.refresh") == [(10,)]
 
 
 def test_few_gaps_tell_nothing(shop: Database) -> None:
     set_company(shop, silent_after_days=None)
+    refresh_up_to(shop, date(2025, 6, 30))
     with shop.cursor() as cursor:
-        assert cursor.rows("select silent_after_days from ops.refresh") == [(None,)]
+        assert cursor.rows("select silent_days from ops.refresh") == [(90,), (90,)]
     assert number(shop, "churned_accounts").value == 1  # by 90 days
+
+
+def test_who_is_silent_follows_the_company_with_the_next_refresh(shop: Database) -> None:
+    """The number, its small mart and its rows speak of the same days."""
+    set_company(shop, silent_after_days=30)
+    assert number(shop, "churned_accounts").value == 1
+    refresh_up_to(shop, date(2025, 6, 30))
+    assert number(shop, "churned_accounts").value == 2  # Acme is silent for two months
+    assert metrics.rows(shop, OWNER, "churned_accounts")["account"].to_list() == ["Acme", "Dora"]
 
 
 def test_high_value_are_those_who_make_four_fifths(shop: Database) -> None:

@@ -26,7 +26,13 @@ def test_a_line_carries_what_it_is_counted_by(database: Database) -> None:
     order = add_order(database, noon, account_id=account, account_owner_id=7, region="South", credited_owner_id=8)
     add_line(database, order, noon, "10.50", account_id=account, account_owner_id=7, product_id=product)
     report = refresh(database, as_of=date(2025, 12, 31))
-    assert report.count_rows == {"sale_line": 1, "account_profile": 1}
+    assert report.count_rows == {
+        "sale_line": 1,
+        "sale_order": 1,
+        "sale_day": 1,
+        "account_day": 4,  # it comes, is not active after 90 days, silent after 90, gone after 365, forgotten after 730
+        "account_profile": 1,
+    }
     found = rows(
         database,
         "select account_owner_id, credited_owner_id, category, country, region, ordered_on, sold_on, revenue "

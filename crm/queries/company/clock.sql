@@ -13,12 +13,13 @@ select
         limit 1
     ) as marts_as_of,
     coalesce(
-        company.silent_after_days,
         (
-            select max_by(refresh.silent_after_days, refresh.id)
+            select max_by(refresh.silent_days, refresh.id)
             from visible.refresh
             where refresh.finished_at is not null and refresh.failed_check is null
         ),
+        company.silent_after_days,
         90
-    ) as silent_days
+    ) as silent_days,
+    not exists (select 1 from visible.touched_account) as is_in_step
 from visible.company
