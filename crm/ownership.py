@@ -27,7 +27,7 @@ TOUCHED = "ops.touched_account"
 def follow(cursor: Cursor, name: str, changed: str) -> None:
     """Bring what belongs to changed records of an object in step; `changed` is a query with their rows."""
     if name == "account":
-        cursor.run(_statement("touch_accounts", accounts=changed))
+        touch(cursor, changed)
         for table in TABLES:
             cursor.run(_statement("follow_account", table=table, accounts=changed))
     elif name in LINES:
@@ -36,6 +36,11 @@ def follow(cursor: Cursor, name: str, changed: str) -> None:
         reference, tables = LINES[name]
         for table in tables:
             cursor.run(_statement("follow_parent", table=table, reference=reference, parents=changed))
+
+
+def touch(cursor: Cursor, accounts: str) -> None:
+    """Note that marts have to be counted anew for accounts; `accounts` is a query with their rows."""
+    cursor.run(_statement("touch_accounts", accounts=accounts))
 
 
 def take_owners(cursor: Cursor, name: str, only: str) -> None:

@@ -179,6 +179,8 @@ class _Change:
             if "account_id" in changed:
                 ownership.take_owners(cursor, self.name, f"id = {int(self.id)}")
             ownership.follow(cursor, self.name, f"(from core.{self.name} where id = {int(self.id)})")
+        elif self.name == "account":
+            ownership.touch(cursor, f"(from core.account where id = {int(self.id)})")
         if self.name == "opportunity":
             currency = cursor.value(_statement("currency"))
             only = f"deal.id = {int(self.id)}"

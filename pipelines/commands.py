@@ -1,5 +1,6 @@
 """The jobs behind `python -m pipelines`, by name: what the server and the command line both run."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from pipelines import conflicts, demo, importing, landing, mapping, rejects
 from pipelines.landing import Kept
 from pipelines.layout import layout_from_json
 from pipelines.load import finish_killed, load, statement
-from pipelines.refresh import refresh
+from pipelines.refresh import catch_up, refresh
 from pipelines.undo import undo
 
 
@@ -21,6 +22,7 @@ def register() -> None:
     jobs.register("inspect", importing.inspect, writes=False)
     jobs.register("load", load_files)
     jobs.register("refresh", refresh_marts)
+    jobs.register("catch_up", catch_up_marts)
     jobs.register("sweep", sweep)
     jobs.register("undo", undo_load)
     jobs.register("conflicts", list_conflicts, writes=False)
@@ -49,7 +51,7 @@ def load_files(database: Database, args: dict[str, Any], progress: Progress) -> 
     )
     found = report.as_json()
     if report.batch_id is not None and not args.get("no_refresh"):
-        found["refresh"] = _refreshed(database, progress)
+        found["refresh"] = _refreshed(lambda: catch_up(database, report.batch_id, progress))
     return found
 
 
@@ -63,10 +65,10 @@ def request(kept: list[Kept], named: tuple[str, str] | None, *, dry_run: bool, n
     }
 
 
-def _refreshed(database: Database, progress: Progress) -> str:
+def _refreshed(count: Callable[[], object]) -> str:
     """What became of the marts after a load; the load itself stands in any case."""
     try:
-        refresh(database, progress=progress)
+        count()
     except PintailError as error:
         return i18n.explain(error, "en")
     return "done"
@@ -76,7 +78,7 @@ def undo_load(database: Database, args: dict[str, Any], progress: Progress) -> d
     """Take a load back and count the marts anew."""
     done = undo(database, int(args["batch"]), args.get("user")).as_json()
     if not args.get("no_refresh"):
-        done["refresh"] = _refreshed(database, progress)
+        done["refresh"] = _refreshed(lambda: refresh(database, progress=progress))
     return done
 
 
@@ -107,6 +109,11 @@ def refresh_marts(database: Database, args: dict[str, Any], progress: Progress) 
     as_of = date.fromisoformat(args["as_of"]) if args.get("as_of") else None
     done = refresh(database, as_of, progress)
     return {"refresh": done.refresh_id, "as_of": str(done.as_of), "rows": done.count_rows}
+
+
+def catch_up_marts(database: Database, _args: dict[str, Any], progress: Progress) -> bool:
+    """Count the marts anew where accounts changed; whether any did."""
+    return catch_up(database, progress=progress) is not None
 
 
 def status(database: Database, _args: dict[str, Any], _progress: Progress) -> list[dict[str, Any]]:

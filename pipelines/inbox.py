@@ -116,6 +116,8 @@ class Inbox:
         if self._is_due(at):
             self._refreshed_at = at
             self._try("refresh")
+        elif self._has_changes():
+            self._try("catch_up")
         self._swept_at = self._swept_at or at
         if at >= self._swept_at + SWEEP_EVERY:
             self._swept_at = at
@@ -216,6 +218,11 @@ class Inbox:
             return False
         begun: datetime = max(last, self._refreshed_at or last)
         return begun < last_due(at, self._refresh_at, zone)
+
+    def _has_changes(self) -> bool:
+        """Whether people changed accounts since the marts were counted."""
+        with self.database.cursor() as cursor:
+            return bool(cursor.value(statement("has_changes")))
 
     def _try(self, name: str) -> None:
         try:

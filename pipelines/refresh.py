@@ -1,7 +1,10 @@
-"""Rebuilds the marts: built beside the old ones, checked, then put in place in one short transaction.
+"""Counts the marts: built beside the old ones, checked, then put in place in one short transaction.
 
 Editors and readers go on meanwhile. Swapping by rename costs milliseconds, where emptying and filling
 a mart in place costs half of its building again; comments are taken over from the mart before.
+
+`refresh` counts all. `catch_up` counts the accounts that changed since: their rows are replaced, and marts
+that hold sums of many get what these accounts gave before, negative, and what they give now.
 """
 
 import threading
@@ -25,6 +28,13 @@ TOUCHED = (*(f"mart.{name}" for name in ORDER), "ops.refresh", "ops.touched_acco
 
 BY_ACCOUNT = ("sale_line", "sale_order", "account_profile")
 """Marts whose rows belong to an account."""
+ADDED_UP = ("sale_day", "account_day")
+"""Marts that hold sums of many accounts."""
+EVERYTHING = {"of_lines": "true", "of_accounts": "true"}
+"""What is counted; else what belongs to accounts that changed."""
+TOUCHED_ONLY = {"of_lines": _statement("touched_lines"), "of_accounts": _statement("touched_accounts")}
+FEW = 0.05
+"""Share of the accounts up to which it pays to count only those that changed."""
 
 GAPS = 100
 """So many gaps between two orders it takes to tell how long customers are silent at most."""
@@ -64,9 +74,33 @@ def refresh(database: Database, as_of: date | None = None, progress: Callable[[s
     return Report(refresh_id, day, count_rows)
 
 
-def _begin(database: Database, day: date) -> int:
+def catch_up(database: Database, batch_id: int | None = None, progress: Callable[[str], None] = quiet) -> Report | None:
+    """Count the marts anew where accounts changed, by hand or by the load `batch_id`; None where none did.
+
+    All is counted where that is not enough: after many changes, or such as touch lines of all accounts.
+    """
+    if batch_id is not None:
+        values = {"batch_id": batch_id}
+        database.write(lambda cursor: cursor.run(_statement("touch_batch"), **values), touches=["ops.touched_account"])
+    with database.cursor() as cursor:
+        day = clock.today(cursor)
+        found = cursor.frame(_statement("touched"), as_of=day, batch_id=batch_id, few=FEW).row(0, named=True)
+    if not found["is_touched"]:
+        return None
+    if not found["is_enough"]:
+        return refresh(database, progress=progress)
+    with _one_at_a_time, database.cursor() as cursor:
+        refresh_id = _begin(database, day, found["silent_days"])
+        progress(Step("Counting what changed", share=0.9))
+        with transaction(cursor):
+            count_rows = _build_touched(cursor, refresh_id, day, found["silent_days"])
+        _put_beside(database, refresh_id)
+    return Report(refresh_id, day, count_rows)
+
+
+def _begin(database: Database, day: date, silent_days: int | None = None) -> int:
     def insert(cursor: Cursor) -> int:
-        return int(cursor.value(_statement("begin"), started_at=now(), as_of=day))
+        return int(cursor.value(_statement("begin"), started_at=now(), as_of=day, silent_days=silent_days))
 
     return database.write(insert, touches=["ops.refresh"])
 
@@ -88,14 +122,39 @@ def _build(cursor: Cursor, refresh_id: int, day: date, progress: Callable[[str],
         for name in ORDER:
             progress(Step("Building {mart}", mart=name, share=0.9))
             _create(cursor, name)
-            text = sql.read(MARTS / f"{name}.sql")
-            count_rows[name] = cursor.run(f"insert into mart.next_{name} by name\n{text}", **_asked(text, values))
+            count_rows[name] = _fill(cursor, name, EVERYTHING, values)
             if name == "sale_line":
                 values["silent_days"] = cursor.value(_statement("silent_days"), id=refresh_id, least=GAPS)
         for path in sorted(CHECKS.glob("*.sql")):
             progress(Step("Checking {check}", check=path.stem, share=0.95))
             _check(cursor, path, values)
     return count_rows
+
+
+def _build_touched(cursor: Cursor, refresh_id: int, day: date, silent_days: int) -> dict[str, int]:
+    """Fill `mart.next_<name>` with the rows of the accounts that changed, and with what changes in sums of many."""
+    zone = cursor.value(_statement("zone"))
+    values = {"as_of": day, "zone": zone, "silent_days": silent_days, "refresh_id": refresh_id}
+    cursor.run(_statement("mark_touched"), refresh_id=refresh_id)
+    for name in ORDER:
+        _create(cursor, name)
+    cursor.run(_statement("orders_before"), refresh_id=refresh_id)
+    for name in ADDED_UP:
+        _fill(cursor, name, TOUCHED_ONLY, values)
+        _negate(cursor, name)
+    cursor.run(_statement("empty_orders"))
+    return {name: _fill(cursor, name, TOUCHED_ONLY, values) for name in ORDER}
+
+
+def _fill(cursor: Cursor, name: str, counted: Mapping[str, str], values: Mapping[str, object]) -> int:
+    text = sql.compose(sql.read(MARTS / f"{name}.sql"), **counted)
+    return cursor.run(f"insert into mart.next_{name} by name\n{text}", **_asked(text, values))
+
+
+def _negate(cursor: Cursor, name: str) -> None:
+    """Turn what was added up into what has to be taken away."""
+    sums = [column for (column,) in cursor.rows(_statement("sums"), name=f"next_{name}")]
+    cursor.run(_statement("negate", name=name, sums=", ".join(f"{column} = -{column}" for column in sums)))
 
 
 def _asked(text: str, values: Mapping[str, object]) -> dict[str, object]:
@@ -131,6 +190,22 @@ def _swap(database: Database, refresh_id: int) -> None:
             cursor.run(f"alter table mart.next_{name} rename to {name}")
         for name in BY_ACCOUNT:
             cursor.run(_statement("follow_owner", name=name))
+        cursor.run(_statement("forget_touched"), refresh_id=refresh_id)
+        cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
+
+    database.write(put_in_place, touches=TOUCHED)
+
+
+def _put_beside(database: Database, refresh_id: int) -> None:
+    """Replace the rows of the accounts that changed, and add what changed in sums of many."""
+
+    def put_in_place(cursor: Cursor) -> None:
+        for name in BY_ACCOUNT:
+            cursor.run(_statement("follow_owner", name=f"next_{name}"))
+            cursor.run(_statement("drop_touched", name=name), refresh_id=refresh_id)
+        for name in ORDER:
+            cursor.run(_statement("add", name=name))
+            cursor.run(f"drop table mart.next_{name}")
         cursor.run(_statement("forget_touched"), refresh_id=refresh_id)
         cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
 

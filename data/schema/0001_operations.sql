@@ -88,6 +88,6 @@ create table ops.refresh ( -- Rebuilds of the marts
 );
 
 create table ops.touched_account ( -- Accounts that changed since the marts were counted; small marts are out of step with them until they are counted anew
-    account_id bigint not null, -- The account
+    account_id bigint, -- The account; null stands for sales without account
     refresh_id bigint -- The count of the marts that knows of the change, while it is being made
 );

@@ -53,7 +53,9 @@ create table mart.sale_order ( -- What each order brought on each day; grain: or
     quantity_sold decimal(18, 3), -- How many were sold
     count_orders bigint not null, -- 1 on the day on which the order counts, else 0
     valued_revenue decimal(18, 2), -- On the day on which the order counts: what it is worth, if each of its lines has a rate
-    count_valued_orders bigint not null -- 1 where it is worth something
+    count_valued_orders bigint not null, -- 1 where it is worth something
+    counted_account_id bigint, -- Account under which the marts by day count it, until they are counted anew
+    counted_owner_id bigint -- Its owner then
 );
 
 create table mart.sale_day ( -- What adds up of the orders of a day; grain: day, owner of the account and credited staff, perhaps in several rows

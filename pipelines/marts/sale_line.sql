@@ -16,6 +16,7 @@ with line as (
         order_line.batch_id as batch_id,
         order_line.record_number as record_number
     from core.order_line
+    where {of_lines}
 ),
 day_rate as (
     select

@@ -97,5 +97,7 @@ select
     cast(
         case when added.count_orders = 1 and added.count_unvalued = 0 then added.ordered_revenue end as decimal(18, 2)
     ) as valued_revenue,
-    cast(case when added.count_orders = 1 and added.count_unvalued = 0 then 1 else 0 end as bigint) as count_valued_orders
+    cast(case when added.count_orders = 1 and added.count_unvalued = 0 then 1 else 0 end as bigint) as count_valued_orders,
+    cast(added.account_id as bigint) as counted_account_id,
+    cast(added.account_owner_id as bigint) as counted_owner_id
 from added

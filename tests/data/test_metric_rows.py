@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from crm import access, metrics, records, selection
+from crm import access, metrics, queries, records, selection
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import PintailError
 from crm.metrics import Metric
 from crm.periods import ALL_TIME, Period, month, quarter, year
 from crm.selection import Selection
+from pipelines import refresh
 from tests.company import add_person, email_of
 from tests.random_company import CATEGORIES, CHANNELS, INDUSTRIES, REGIONS, TODAY, Chance, fill
 from tests.records import refresh_up_to
@@ -35,13 +36,24 @@ def edit_some(database: Database, chance: Chance, staff: list[int]) -> None:
             records.edit(database, owner, name, record_id, change(), version)
 
 
-@pytest.fixture(scope="module", params=range(3))
+STATES = ("counted", "edited", "caught up")
+"""How the marts stand: small ones serve, are out of step, and serve again."""
+
+
+@pytest.fixture(scope="module", params=[(seed, state) for seed in range(2) for state in STATES], ids=str)
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    chance = Chance(request.param)
+    seed, state = request.param
+    chance = Chance(seed)
     with Database(tmp_path_factory.mktemp("rows") / "company.duckdb", threads=2) as database:
         staff = fill(database, chance)
         refresh_up_to(database, TODAY)
-        edit_some(database, chance, staff)
+        if state != "counted":
+            edit_some(database, chance, staff)
+        if state == "caught up":
+            with pytest.MonkeyPatch.context() as few:
+                few.setattr(refresh, "FEW", 1)
+                assert refresh.catch_up(database)
+        assert queries.clock(database, access.owner_of_file()).is_in_step == (state != "edited")
         people = {role: staff[index % 3] for index, role in enumerate(access.ROLES)}
         for role, staff_id in people.items():
             add_person(database, role, staff_id)
@@ -84,6 +96,25 @@ def test_a_number_is_what_its_rows_give(company: Company, metric: Metric) -> Non
             assert float(number.value) == pytest.approx(float(expected or 0)), (viewer.role, period, chosen)
         assert set(number.not_narrowed_by) == set(chosen.active) - metric.narrowed_by
     assert told, "not once was there a number"
+
+
+@METRICS
+def test_months_and_parts_add_up(company: Company, metric: Metric) -> None:
+    """Whichever mart they are counted from, and whatever narrows them."""
+    database, viewers, chance = company
+    if metric.day is None or next(iter(metric.aggregate)) not in ("sum", "count"):
+        return
+    for viewer in viewers:
+        if not metrics.may_see(viewer, metric):
+            continue
+        period, chosen = any_period(chance), any_selection(chance)
+        number = metrics.number(database, viewer, metric.id, period, chosen).value or 0
+        months = metrics.by_month(database, viewer, metric.id, period, chosen)
+        assert months["value"].sum() == number, (viewer.role, period, chosen)
+        if metric.kept_in:
+            for column in set(metrics.PARTS) - {"category"}:
+                parts = metrics.by_part(database, viewer, metric.id, column, period, chosen)
+                assert parts["value"].sum() == number, (column, viewer.role, period, chosen)
 
 
 @METRICS

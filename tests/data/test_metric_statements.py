@@ -9,6 +9,7 @@ from sqlglot import expressions
 from crm import access, metrics, queries, sql
 from crm.selection import EVERYTHING, Selection
 from crm.settings import ROOT
+from pipelines import refresh
 
 MARTS = sorted((ROOT / "pipelines" / "marts").glob("*.sql")) + sorted((ROOT / "pipelines" / "checks").glob("*.sql"))
 STATEMENTS = {name: sql.read(path) for name, path in queries.names().items()}
@@ -85,9 +86,13 @@ def test_a_kpi_names_the_objects_that_its_number_reads(metric: metrics.Metric) -
     assert read - set(access.EVERYONE) <= set(metric.reads)
 
 
+def whole(path: Path) -> str:
+    return sql.compose(sql.read(path), **refresh.EVERYTHING)
+
+
 @pytest.mark.parametrize("path", MARTS, ids=lambda path: path.stem)
 def test_marts_are_one_statement_with_a_question(path: Path) -> None:
-    text = sql.read(path)
+    text = whole(path)
     assert text.splitlines()[0].endswith("?")
     assert len(sqlglot.parse(text, read="duckdb")) == 1
 
@@ -95,7 +100,7 @@ def test_marts_are_one_statement_with_a_question(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in MARTS if path.parent.name == "marts"], ids=lambda path: path.stem)
 def test_marts_stay_in_the_portable_subset(path: Path) -> None:
     """Any engine that sqlglot writes for may run them: explicit joins, columns and casts."""
-    statement = sqlglot.parse_one(sql.read(path), read="duckdb")
+    statement = sqlglot.parse_one(whole(path), read="duckdb")
     assert statement.sql("spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
     assert not list(statement.find_all(expressions.Star, expressions.Anonymous)) or all(
         isinstance(star.parent, expressions.Count) for star in statement.find_all(expressions.Star)

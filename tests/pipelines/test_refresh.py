@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from crm import access
+from crm import access, records
 from crm.db import Database
 from crm.errors import QualityCheckFailed
 from pipelines import refresh as module
-from pipelines.refresh import refresh
+from pipelines.refresh import catch_up, refresh
+from tests.random_company import TODAY, Chance, fill
 from tests.records import add, add_deal, add_event, add_line, add_order, add_ticket, set_company
 
 
@@ -91,6 +92,87 @@ def test_an_account_is_a_customer_since_its_first_dated_event(database: Database
         (asked, date(2023, 5, 5), None, None, 0, Decimal(0)),
         (unknown, None, None, None, 0, Decimal(0)),
     ]
+
+
+def sums_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """What the marts hold; rows of the same day and owners added up, those that come to nothing left out."""
+    found = {name: rows(database, f"from visible.{name} order by all") for name in module.BY_ACCOUNT}
+    for name in module.ADDED_UP:
+        with database.cursor() as cursor:
+            columns = [column for (column,) in cursor.rows(module._statement("sums"), name=name)]
+        kept = " or ".join(f"coalesce({column}, 0) <> 0" for column in columns)
+        summed = ", ".join(f"coalesce(sum({column}), 0) as {column}" for column in columns)
+        found[name] = rows(
+            database, f"from (select columns(lambda x: x not in {columns}), {summed} from visible.{name} group by all) "
+            f"where {kept} order by all"
+        )  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_accounts_that_changed_are_counted_as_if_all_were(
+    database: Database, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = Chance(seed)
+    staff = fill(database, chance)
+    refresh(database, as_of=TODAY)
+    with database.cursor() as cursor:
+        accounts = cursor.rows("select id, owner_id, version from core.account order by id")
+        orders = [order for (order,) in cursor.rows("select id from core.sales_order order by id")]
+        cursor.run(
+            "update core.sales_order set status = 'cancelled', batch_id = 2 where id in "
+            "(select unnest($orders::bigint[]))", orders=chance.sample(orders, 4),
+        )  # fmt: skip
+    for account, owner, _ in chance.sample(accounts, 3):
+        add_order(
+            database, chance.moment(), "7.50", "-2.00", account_id=account, account_owner_id=owner, batch_id=2
+        )  # fmt: skip
+    for account, _, version in chance.sample(accounts, 2):
+        records.edit(database, access.owner_of_file(), "account", account, {"owner_id": chance.choice(staff)}, version)
+    monkeypatch.setattr(module, "FEW", 1)
+    report = catch_up(database, 2)
+    assert report and 0 < report.count_rows["account_profile"] < len(accounts)
+    caught_up = sums_of(database)
+    refresh(database, as_of=TODAY)
+    assert caught_up == sums_of(database)
+    assert catch_up(database) is None
+
+
+@pytest.mark.parametrize("change", ["many", "a sale without account", "another day"])
+def test_all_is_counted_where_some_are_not_enough(
+    database: Database, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_company(database, as_of=TODAY)
+    fill(database, Chance(1))
+    refresh(database, as_of=TODAY if change != "another day" else date(2025, 6, 29))
+    monkeypatch.setattr(module, "FEW", 0 if change == "many" else 1)
+    bought: tuple[object, ...] = (None, None)
+    if change != "a sale without account":
+        bought = rows(database, "select id, owner_id from visible.account order by id")[0]
+    add_order(database, datetime(2025, 3, 1), "1", account_id=bought[0], account_owner_id=bought[1], batch_id=2)
+    counted = catch_up(database, 2)
+    with database.cursor() as cursor:
+        assert counted and counted.count_rows["account_profile"] == cursor.value("select count(*) from core.account")
+    assert rows(database, "from visible.touched_account") == []
+
+
+def test_a_change_while_the_marts_are_counted_is_not_forgotten(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes after the snapshot of the count is left to the next one."""
+    account = add(database, "account", name="Acme", owner_id=add(database, "staff", name="A"))
+    other = add(database, "staff", name="B")
+    add_order(database, datetime(2025, 3, 1), "1", account_id=account, account_owner_id=1)
+    swap = module._swap
+
+    def changed_before(database: Database, refresh_id: int) -> None:
+        records.edit(database, access.owner_of_file(), "account", account, {"owner_id": other}, 1)
+        swap(database, refresh_id)
+
+    monkeypatch.setattr(module, "_swap", changed_before)
+    refresh(database, as_of=TODAY)
+    assert rows(database, "select account_owner_id from visible.sale_order") == [(other,)]
+    assert rows(database, "select account_id from visible.touched_account") == [(account,)]
 
 
 def test_comments_and_constraints_outlive_a_refresh(database: Database) -> None:

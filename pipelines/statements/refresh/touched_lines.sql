@@ -1,0 +1,3 @@
+order_line.account_id in (
+        select touched_account.account_id from ops.touched_account where touched_account.refresh_id = $refresh_id
+    )
