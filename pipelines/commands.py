@@ -9,7 +9,7 @@ from crm.db import Database, now
 from crm.errors import PintailError
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import conflicts, demo, importing, landing, mapping, rejects
+from pipelines import conflicts, demo, importing, landing, mapping, preview, rejects
 from pipelines.landing import Kept
 from pipelines.layout import layout_from_json
 from pipelines.load import finish_killed, load, statement
@@ -19,7 +19,7 @@ from pipelines.undo import undo
 
 def register() -> None:
     """Give these jobs their names; the server and the command lines both call it."""
-    jobs.register("inspect", importing.inspect, writes=False)
+    jobs.register("inspect", preview.inspect, writes=False)
     jobs.register("load", load_files)
     jobs.register("refresh", refresh_marts)
     jobs.register("catch_up", catch_up_marts)

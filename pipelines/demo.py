@@ -10,7 +10,8 @@ from crm.db import Cursor, Database
 from crm.errors import NotAllowed, WrongUse
 from crm.server.client import Progress
 from pipelines import landing
-from pipelines.load import SCRATCH, load
+from pipelines.intake import SCRATCH
+from pipelines.load import load
 from pipelines.refresh import refresh
 
 if TYPE_CHECKING:

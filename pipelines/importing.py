@@ -5,13 +5,11 @@ names, hashes, what was recognised and what jobs came to, and nothing of a file 
 columns; the files lie in landing/ and are swept from there when nobody comes back for them.
 """
 
-import tempfile
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from weakref import WeakKeyDictionary
 
 from crm import access
@@ -19,123 +17,15 @@ from crm.access import Viewer
 from crm.db import Database, now
 from crm.errors import BadSource
 from crm.server import jobs
-from crm.server.client import Progress
 from crm.server.jobs import Run
-from pipelines import correction, landing, recognition
+from pipelines import correction, landing
 from pipelines.correction import Choice
 from pipelines.landing import Kept
-from pipelines.layout import Column, Layout, as_json, columns_of
-from pipelines.load import LOOKING, columns_to_read, open_sheets, remembered, sheet_id, zone_of
-from pipelines.load import Choice as ByLayout
-from pipelines.sources.note import Note
-from pipelines.sources.sheet import Sheet
+from pipelines.layout import Layout, as_json
+from pipelines.preview import Found, Refused
 
-EXAMPLES = 3
-LONGEST_EXAMPLE = 60
 ABANDONED = timedelta(hours=1)
 """After which an import that nobody looks at is given up."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A file that cannot be read, and why."""
-
-    digest: str
-    file: str
-    message: str
-    values: Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was recognised of a sheet."""
-
-    id: str
-    digest: str
-    title: str
-    file: str
-    header: tuple[str, ...]
-    examples: tuple[tuple[str, ...], ...]
-    """The first values of each column."""
-    notes: tuple[Note, ...]
-    layout: Layout
-    is_recognised: bool
-    """Else nothing fits, and a person has to say what it holds."""
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """What becomes of each column, and how sure that is."""
-        return tuple(columns_of(self.layout, self.header))
-
-    @property
-    def named_examples(self) -> list[tuple[str, ...]]:
-        """The first values of the columns that have a name."""
-        return [values for name, values in zip(self.header, self.examples, strict=True) if name]
-
-    def as_object(self, name: str) -> "Found":
-        """The same sheet, said to hold records of that object."""
-        sample = list(map(list, zip(*_padded(self.examples), strict=True)))
-        return replace(self, layout=recognition.as_object(name, self.header, self.file, sample), is_recognised=True)
-
-
-def _padded(examples: Sequence[Sequence[str]]) -> list[list[str]]:
-    longest = max(map(len, examples), default=0)
-    return [[*values, *[""] * (longest - len(values))] for values in examples]
-
-
-def inspect(database: Database, args: dict[str, Any], progress: Progress) -> tuple[list[Found], list[Refused]]:
-    """The job that reads the headers of kept files: what was recognised, and what cannot be read."""
-    found: list[Found] = []
-    refused: list[Refused] = []
-    with (
-        database.cursor() as cursor,
-        tempfile.TemporaryDirectory(prefix=LOOKING, dir=database.files / "spill") as scratch,
-    ):
-        choice = ByLayout(None, {}, (), remembered(cursor), zone_of(cursor))
-        for kept in landing.kept_files(database.files / "landing", args["files"]):
-            try:
-                for file, sheet in open_sheets([kept], None, Path(scratch), progress):
-                    found.append(_found(file, sheet, choice))
-            except BadSource as error:
-                refused.append(Refused(kept.digest, kept.name, error.message, error.values))
-    return found, refused
-
-
-def _found(kept: Kept, sheet: Sheet, choice: ByLayout) -> Found:
-    header = columns_to_read(sheet)
-    try:
-        sheet, layout, _ = choice.of(kept, sheet)
-        is_recognised = True
-    except BadSource:
-        if not any(header):
-            raise
-        layout, is_recognised = _nearest(header, sheet), False
-    return Found(
-        sheet_id(kept, sheet),
-        kept.digest,
-        sheet.title,
-        sheet.file,
-        header,
-        tuple(_examples(sheet, name) for name in header),
-        sheet.notes,
-        layout,
-        is_recognised,
-    )
-
-
-def _nearest(header: tuple[str, ...], sheet: Sheet) -> Layout:
-    """The object of which most columns are known."""
-    layouts = [recognition.as_object(name, header, sheet.file, sheet.sample) for name in correction.CHOSEN]
-    return max(
-        layouts, key=lambda layout: (len(layout.used - set(layout.custom)), layout.main.object.name == "account")
-    )
-
-
-def _examples(sheet: Sheet, column: str) -> tuple[str, ...]:
-    index = sheet.header.index(column)
-    values = (record[index].strip() for record in sheet.sample if index < len(record) and record[index])
-    distinct = list(dict.fromkeys(value for value in values if value))
-    return tuple(value[:LONGEST_EXAMPLE] for value in distinct[:EXAMPLES])
 
 
 @dataclass

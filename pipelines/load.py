@@ -4,9 +4,9 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,26 +15,21 @@ import polars as pl
 from crm import ownership, sql
 from crm import progress as telling
 from crm.db import Collision, Cursor, Database, EngineError, now, transaction
-from crm.errors import BadSource, DatabaseBusy, DiskFull
+from crm.errors import DatabaseBusy, DiskFull
 from crm.progress import Step
-from pipelines import landing, mapping, recognition, sources, staging
+from pipelines import landing, staging
 from pipelines.facts import Facts
-from pipelines.known import Identity, changes, followed, identity, known
+from pipelines.intake import LOOKING, SCRATCH, Choosing, Progress, Source, open_files, remembered, zone_of
+from pipelines.known import changes, followed, known
 from pipelines.landing import Kept
-from pipelines.layout import PASSED_OVER, Layout, layout_from_json
+from pipelines.layout import Layout
 from pipelines.merge import Context, Merge, MovedMeanwhile
 from pipelines.objects import OBJECTS, Object
 from pipelines.prepare import prepare
 from pipelines.report import FileReport, Report
-from pipelines.sources.note import Note
-from pipelines.sources.sheet import Reading, Sheet
 from pipelines.staging import Staged, Staging, field_name, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "landing")
-SCRATCH = "load-"
-"""Prefix of the folders below spill/ where a load puts files that the engine cannot read as they came."""
-LOOKING = "look-"
-"""Prefix of those that something else reads kept files in, while a load may run."""
 OUT_OF_ROOM = ("No space left", "max_temp_directory_size", "Disk quota exceeded")
 """What the engine and the system say of a full disk."""
 ROOM = 3
@@ -48,29 +43,6 @@ PAUSE = 0.2
 ALIKE = 0.85
 """How like a name has to be, at most 1, to be named instead of one that nothing bears."""
 NEAREST = 3
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A sheet with the file that it came in and the layout that it will be read by."""
-
-    kept: Kept
-    sheet: Sheet
-    layout: Layout
-    position: int
-    is_own_mapping: bool = False
-    """A person gave the layout with this load."""
-
-    @property
-    def digest(self) -> str:
-        """By which it is known again: the hash of the file, or of what an archive held."""
-        return self.sheet.digest or self.kept.digest
-
-    @property
-    def identity(self) -> Identity:
-        """By which it is known again, with the layout."""
-        return identity(self.digest, self.sheet.name, self.layout)
 
 
 def load(
@@ -97,33 +69,46 @@ def load(
     stop = telling.stop()
     try:
         with (
+            _saying_full_disk(database.path),
             database.cursor() as cursor,
             stop.interrupting(cursor.interrupt),
             tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as scratch,
         ):
             known = remembered(cursor) if layouts is None else []
-            choice = Choice(layouts, corrections or {}, left_out, known, zone_of(cursor))
-            found = open_files(kept, choice, Path(scratch), progress)
+            choosing = Choosing(layouts, corrections or {}, left_out, known, zone_of(cursor))
+            found = open_files(kept, choosing, Path(scratch), progress)
             _check_room(database.path, found)
             report = Loading(database, cursor, found, user_id, came_by, progress).run(is_dry_run)
         is_applied = not is_dry_run
+    finally:
+        _put_away(kept, progress, is_applied=is_applied, keeps_files=keeps_files)
+    return report
+
+
+@contextmanager
+def _saying_full_disk(path: Path) -> Iterator[None]:
+    """Turn what the engine and the system say of a full disk into a sentence with the next step."""
+    try:
+        yield
     except (EngineError, OSError) as error:
-        stop.check()
+        telling.stop().check()  # an interrupted statement fails like any other
         if any(words in str(error) for words in OUT_OF_ROOM):
             raise DiskFull(
                 "The disk of {path} is full. Nothing of the load was written. Free some room; if the server runs, "
                 "start it again; then load the files again.",
-                path=database.path,
+                path=path,
             ) from error
         raise
-    finally:
-        for file in kept:
-            if is_applied:
-                progress(Step("Keeping {file}", file=file.name, share=0.85))
-                landing.compress(file)
-            elif not keeps_files:
-                landing.discard(file)
-    return report
+
+
+def _put_away(kept: Sequence[Kept], progress: Progress, *, is_applied: bool, keeps_files: bool) -> None:
+    """Compress the files of a load that stands; remove those of another, unless they are kept for its next attempt."""
+    for file in kept:
+        if is_applied:
+            progress(Step("Keeping {file}", file=file.name, share=0.85))
+            landing.compress(file)
+        elif not keeps_files:
+            landing.discard(file)
 
 
 def _check_room(path: Path, found: list[Source]) -> None:
@@ -149,106 +134,6 @@ def finish_killed(database: Database) -> None:
     left = [path for path in spill.glob(f"{LOOKING}*") if time.time() - path.stat().st_ctime > landing.LEFT_BEHIND]
     for folder in [*spill.glob(f"{SCRATCH}*"), *left]:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """By what layouts files may be read."""
-
-    layouts: Sequence[Layout] | None
-    corrections: Mapping[str, Layout]
-    left_out: Collection[str]
-    remembered: Sequence[tuple[int, Layout]]
-    zone: str
-    """Of times whose layout is silent."""
-
-    def of(self, kept: Kept, sheet: Sheet) -> tuple[Sheet, Layout, bool]:
-        """The layout of a sheet: a correction, else one that a person gave for the same columns before, else the one
-        that fits; and whether a person gave it with this load."""
-        corrected = self.corrections.get(sheet_id(kept, sheet))
-        if corrected:
-            return sheet, self._zoned(corrected), True
-        header = columns_to_read(sheet)
-        recalled = mapping.recall(header, self.remembered)
-        if recalled is None:
-            layout = mapping.choose(header, self.layouts, sheet.title, sheet.sample)
-            notes = recognition.notes(layout, sheet.header, sheet.sample) if layout.is_automatic else ()
-            found = replace(sheet, notes=(*sheet.notes, *notes))
-            return found, self._zoned(layout), self.layouts is not None
-        batch_id, layout = recalled
-        note = Note("Its columns are read by the mapping that was given with load {batch}.", {"batch": batch_id})
-        return replace(sheet, notes=(*sheet.notes, note)), self._zoned(layout), self.layouts is not None
-
-    def _zoned(self, layout: Layout) -> Layout:
-        return replace(layout, zone=layout.zone or self.zone)
-
-
-def sheet_id(kept: Kept, sheet: Sheet) -> str:
-    """By which a sheet is named within a load."""
-    return f"{kept.digest}/{sheet.title}"
-
-
-def columns_to_read(sheet: Sheet) -> tuple[str, ...]:
-    """The columns of a sheet but for our own remarks."""
-    return tuple(name for name in sheet.header if not name.startswith(PASSED_OVER))
-
-
-def open_files(kept: Sequence[Kept], choice: Choice, scratch: Path, progress: Progress) -> list[Source]:
-    """Read the headers of the files and choose their layouts."""
-    found: list[Source] = []
-    refused: dict[str, BadSource] = {}
-    for file, sheet in open_sheets(kept, choice.layouts, scratch, progress, refused):
-        if sheet_id(file, sheet) in choice.left_out:
-            continue
-        try:
-            sheet, layout, is_own = choice.of(file, sheet)
-        except BadSource as error:
-            refused[sheet.title] = error
-            continue
-        found.append(Source(file, sheet, layout, len(found) + 1, is_own))
-    if len(refused) > 1:
-        raise BadSource(
-            "{count} files or sheets are not understood: {titles}. Leave them out, or name a mapping with --mapping; "
-            "each loaded alone says what it lacks.",
-            count=len(refused),
-            titles=", ".join(refused),
-        )
-    if refused:
-        raise next(iter(refused.values()))
-    return found
-
-
-def open_sheets(
-    kept: Sequence[Kept],
-    layouts: Sequence[Layout] | None,
-    scratch: Path,
-    progress: Progress,
-    refused: dict[str, BadSource] | None = None,
-) -> Iterator[tuple[Kept, Sheet]]:
-    """The sheets of the files; `layouts` say what the columns of those without a header are.
-
-    A file that cannot be opened goes to `refused`, where that is given, and the others are opened still.
-    """
-    reading = Reading(scratch, tuple(layout.header for layout in layouts or () if not layout.has_header))
-    for number, file in enumerate(kept):
-        progress(Step("Opening {file}", file=file.name, share=0.15 * number / len(kept)))
-        try:
-            for sheet in sources.sheets_of(file.path, file.name, reading):
-                yield file, sheet
-        except BadSource as error:
-            if refused is None:
-                raise
-            refused[file.name] = error
-
-
-def zone_of(cursor: Cursor) -> str:
-    """The company's time zone."""
-    return str(cursor.rows(statement("company"))[0][1])
-
-
-def remembered(cursor: Cursor) -> list[tuple[int, Layout]]:
-    """(load, layout) of the mappings that people gave, the latest first."""
-    return [(batch_id, layout_from_json(text)) for batch_id, text in cursor.rows(statement("own_mappings"))]
 
 
 @dataclass

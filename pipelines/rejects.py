@@ -16,8 +16,8 @@ from crm.db import Cursor, Database
 from crm.errors import NotFound
 from pipelines import landing, sources
 from pipelines.conventions import Conventions
+from pipelines.intake import LOOKING
 from pipelines.layout import FORM, PASSED_OVER, Layout, layout_from_json
-from pipelines.load import LOOKING
 from pipelines.raw import read_raw, shifts
 from pipelines.report import explained
 from pipelines.sources.sheet import Reading, Sheet
