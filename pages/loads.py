@@ -40,7 +40,7 @@ def _history(viewer: Viewer) -> None:
         key="loads_part",
     )
     if part == "conflicts":
-        loads.conflicts(viewer)
+        loads.to_decide(viewer)
     elif part == "inbox":
         _inbox()
     else:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from crm import i18n
+from crm import conflicts, i18n
+from crm.access import owner_of_file
 from crm.db import Database, now
 from crm.errors import PintailError
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import conflicts, demo, importing, landing, mapping, preview, rejects
+from pipelines import demo, importing, landing, mapping, preview, rejects
 from pipelines.landing import Kept
 from pipelines.layout import layout_from_json
 from pipelines.load import finish_killed, load, statement
@@ -84,12 +85,13 @@ def undo_load(database: Database, args: dict[str, Any], progress: Progress) -> d
 
 def list_conflicts(database: Database, _args: dict[str, Any], _progress: Progress) -> list[dict[str, Any]]:
     """The values that loads brought against what people wrote, and that nobody has decided on."""
-    return conflicts.listed(database)
+    return conflicts.listed(database, owner_of_file()).to_dicts()
 
 
 def decide(database: Database, args: dict[str, Any], _progress: Progress) -> dict[str, Any]:
     """Take the values of conflicts, or refuse them."""
-    results = conflicts.decide(database, [int(one) for one in args["conflicts"]], accept=bool(args["accept"]))
+    chosen = [int(one) for one in args["conflicts"]]
+    results = conflicts.decide(database, owner_of_file(), chosen, accept=bool(args["accept"]))
     return {"decided": sum(result["error"] is None for result in results), "results": results}
 
 

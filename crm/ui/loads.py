@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import queries, records, users
+from crm import conflicts, queries, records, users
 from crm.access import Viewer
 from crm.errors import PintailError
 from crm.ui import importing, names, tables, words
@@ -15,6 +15,8 @@ from crm.ui.words import ngettext
 
 PAGE = 25
 """Loads of a page."""
+MOST = 200
+"""Conflicts that are shown at once."""
 COUNTS = tuple(f"count_{name}" for name in ("read", "inserted", "updated", "rejected", "unchanged", "duplicate"))
 SKIP, LOAD = "skip", "load"
 """What the address names."""
@@ -36,7 +38,7 @@ def count_loads(viewer: Viewer) -> int:
 
 def count_conflicts(viewer: Viewer) -> int:
     """The number of values that wait for a decision."""
-    return int(queries.query(database(), viewer, "loads/totals")["count_conflicts"][0])
+    return conflicts.listed(database(), viewer).height
 
 
 def history(viewer: Viewer) -> None:
@@ -178,9 +180,9 @@ def _rejects(viewer: Viewer, batch: int) -> bool:
     return True
 
 
-def conflicts(viewer: Viewer) -> None:
+def to_decide(viewer: Viewer) -> None:
     """The values that loads brought against what people wrote, to be taken or refused, several at once."""
-    found = queries.query(database(), viewer, "loads/conflicts")
+    found = conflicts.listed(database(), viewer).head(MOST)
     if found.is_empty():
         st.info(_("No load stands against what people wrote."), icon=":material/check:")
         return
@@ -188,12 +190,12 @@ def conflicts(viewer: Viewer) -> None:
     may = any(viewer.may("edit", name) for name in set(found["object"]))
     shown = found.select(
         choose=pl.lit(False),
-        record=pl.Series([_record(*row) for row in found.select("object", "record_name", "record_id").iter_rows()]),
+        record=pl.Series([_record(*row) for row in found.select("object", "name", "record").iter_rows()]),
         field=pl.Series([names.field(field.removesuffix("_id")) for field in found["field"]]),
         standing="standing",
         value="value",
-        file=pl.Series([f"{file} · {number}" for file, number in found.select("file", "record_number").iter_rows()]),
-        batch_id="batch_id",
+        file=pl.Series([f"{importing.title_of(row)} · {row['record_number']}" for row in found.to_dicts()]),
+        batch="batch",
     )
     text = st.column_config.TextColumn
     generation = st.session_state.setdefault("conflicts_generation", 0)
@@ -209,7 +211,7 @@ def conflicts(viewer: Viewer) -> None:
             "standing": text(_("Stands"), width=150),
             "value": text(_("The file says"), width=150),
             "file": text(_("File and record"), width="medium"),
-            "batch_id": st.column_config.NumberColumn(_("Load"), format="plain", width=60),
+            "batch": st.column_config.NumberColumn(_("Load"), format="plain", width=60),
         },
         row_height=tables.ROW_HEIGHT,
         height=min(tables.ROW_HEIGHT * (shown.height + 1) + 2, tables.TALLEST),
@@ -219,14 +221,14 @@ def conflicts(viewer: Viewer) -> None:
     )
     if not may:
         return
-    numbers = found["conflict_id"].to_list()
+    numbers = found["conflict"].to_list()
     with st.container(horizontal=True):
         for title, icon, accept in (
             (_("Take what the file says"), ":material/check:", True),
             (_("Keep what stands"), ":material/block:", False),
         ):
             st.button(title, icon=icon, on_click=_decide, args=(numbers, accept), key=f"conflicts_{accept}".lower())
-    if found.height == 200:
+    if found.height == MOST:
         st.caption(_("The first 200 are shown."))
 
 

@@ -340,11 +340,14 @@ def test_conflicts_are_decided_several_at_once(admin: AppTest, served: Database)
     assert any("2 values stand against what people wrote" in each.value for each in admin.markdown)
     for key in ("import_load", "import_more"):
         press(admin, key)
+    with served.cursor() as cursor:
+        bolt, version = cursor.rows("select id, version from core.account where name = 'Bolt'")[0]
+    records.edit(served, owner_of_file(), "account", bolt, {"city": "Nice"}, version)
     admin.segmented_control(key="loads_part").set_value("conflicts").run()
     shown = admin.dataframe[0].value if admin.dataframe else admin.get("data_editor")[0].value
     assert shown[["record", "field", "standing", "value"]].values.tolist() == [
         ["Accounts · Acme", "City", "Rome", "Bonn"],
-        ["Accounts · Bolt", "City", "Rome", "Lyon"],
+        ["Accounts · Bolt", "City", "Nice", "Lyon"],
     ]
     admin.session_state["conflicts_0"] = {
         "edited_rows": {0: {"choose": True}},
@@ -353,7 +356,7 @@ def test_conflicts_are_decided_several_at_once(admin: AppTest, served: Database)
     }
     press(admin, "conflicts_true")
     with served.cursor() as cursor:
-        assert cursor.rows("select city from core.account order by name") == [("Bonn",), ("Rome",)]
+        assert cursor.rows("select city from core.account order by name") == [("Bonn",), ("Nice",)]
     admin.session_state["conflicts_1"] = {
         "edited_rows": {0: {"choose": True}},
         "added_rows": [],

@@ -3,5 +3,4 @@
 -- Parameters: none.
 select
     (select count(*) from visible.batch) as count_loads,
-    (select coalesce(sum(count_read), 0)::bigint from visible.file) as count_read,
-    (select count(*) from visible.conflict where decided_at is null) as count_conflicts
+    (select coalesce(sum(count_read), 0)::bigint from visible.file) as count_read

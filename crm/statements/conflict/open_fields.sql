@@ -1,5 +1,5 @@
 -- Of which fields do conflicts stand open?
 select distinct object, field
-from landing.conflict
+from visible.conflict
 where decided_at is null
 order by object, field
