@@ -4,7 +4,7 @@ import streamlit as st
 
 from crm import selection, users
 from crm.metrics import Metric
-from crm.ui import cards, filters, opened
+from crm.ui import cards, names, opened
 from crm.ui.session import language, require
 from crm.ui.words import gettext as _
 
@@ -35,7 +35,7 @@ def _entry(metric: Metric) -> None:
 
 def _narrowed_by(metric: Metric) -> list[str]:
     """The filters that it knows."""
-    known = [filters.filter_name(name) for name in selection.NAMES if name in metric.narrowed_by]
+    known = [names.column(name) for name in selection.NAMES if name in metric.narrowed_by]
     return [_("filters: {names}", names=", ".join(known))] if known else []
 
 

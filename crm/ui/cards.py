@@ -8,7 +8,7 @@ from crm.access import Viewer
 from crm.metrics import Metric, Number
 from crm.periods import Period
 from crm.selection import EVERYTHING, Selection
-from crm.ui import kpi, words
+from crm.ui import kpi, names, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 
@@ -146,16 +146,10 @@ def note(number: Number) -> str:
 
 def beside(number: Number) -> str:
     """Which of the filters that are set do not narrow the number."""
-    names = {
-        "owner": _("owner"),
-        "region": _("region"),
-        "industry": _("industry"),
-        "category": _("category"),
-        "channel": _("channel"),
-    }
     if not number.not_narrowed_by:
         return ""
-    return _("not by {filters}", filters=", ".join(names[name] for name in number.not_narrowed_by))
+    known = (names.column(name).lower() for name in number.not_narrowed_by)  # within a sentence
+    return _("not by {filters}", filters=", ".join(known))
 
 
 def _short_note(number: Number) -> str:

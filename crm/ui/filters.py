@@ -11,7 +11,7 @@ from crm.access import Viewer
 from crm.errors import WrongUse
 from crm.periods import ALL_TIME, FIRST_DAY, LAST_DAY, Period
 from crm.selection import Selection
-from crm.ui import errors, words
+from crm.ui import errors, names, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -155,18 +155,6 @@ def _choose(code: str) -> None:
 FILTERS = ("owner", "team", "region", "industry", "category", "channel")
 
 
-def filter_name(name: str) -> str:
-    """A filter in words."""
-    return {
-        "owner": _("Owner"),
-        "team": _("Team"),
-        "region": _("Region"),
-        "industry": _("Industry"),
-        "category": _("Category"),
-        "channel": _("Channel"),
-    }[name]
-
-
 def selection(viewer: Viewer) -> Selection:
     """What the address narrows to; a value that there is not is passed over, and a team stands for its staff."""
     known = _values(viewer)
@@ -198,7 +186,7 @@ def popover(viewer: Viewer) -> None:
         for name, values in known.items():
             st.session_state[f"filter_{name}"] = [code for code in st.query_params.get_all(name) if code in values]
             st.multiselect(
-                filter_name(name),
+                names.column(name),
                 list(values),
                 format_func=values.__getitem__,
                 placeholder=_("All"),
@@ -232,5 +220,5 @@ def narrowed(viewer: Viewer) -> str:
     for name in FILTERS:
         chosen = [known[name][code] for code in st.query_params.get_all(name) if code in known[name]]
         if chosen:
-            parts.append(f"{filter_name(name)}: {', '.join(chosen)}")
+            parts.append(f"{names.column(name)}: {', '.join(chosen)}")
     return " · ".join(parts)

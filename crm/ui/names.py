@@ -203,6 +203,7 @@ def column(code: str) -> str:
         "quantity": _("Quantity"),
         "quantity_returned": _("Came back"),
         "quantity_sold": _("Sold"),
+        "region": _("Region"),
         "resolved_at": _("Resolved"),
         "result": _("Result"),
         "revenue": _("Revenue"),
@@ -217,6 +218,7 @@ def column(code: str) -> str:
         "status": _("Status"),
         "subject": _("Subject"),
         "target_hours": _("Allowed"),
+        "team": _("Team"),
         "weighted": _("Weighted"),
     }
     return titles.get(code, code.replace("_", " ").capitalize())
