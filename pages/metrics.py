@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from crm import selection, users
+from crm import proofs, selection
 from crm.metrics import Metric
-from crm.ui import cards, names, opened
+from crm.ui import cards, names, opened, uses
 from crm.ui.session import language, require
 from crm.ui.words import gettext as _
+from crm.ui.words import ngettext
 
 ARROW = ":material/arrow_forward:"
 
@@ -27,10 +28,10 @@ def _entry(metric: Metric) -> None:
             st.page_link("home.py", label=_("Open"), icon=ARROW, query_params={"kpi": metric.id})
         st.markdown(metric.definition[language()])
         counted = _("one record is one {grain}", grain=_(metric.grain))
-        st.caption(
-            " · ".join([_unit(metric.unit), _better(metric.better), counted, *_narrowed_by(metric), *_used(metric)])
-        )
+        st.caption(" · ".join([_unit(metric.unit), _better(metric.better), counted, *_narrowed_by(metric)]))
+        st.caption(_("Used in: {places}", places=" · ".join(uses.places(metric)) or _("this list only")))
         opened.statements(metric)
+        _tests(metric)
 
 
 def _narrowed_by(metric: Metric) -> list[str]:
@@ -39,10 +40,23 @@ def _narrowed_by(metric: Metric) -> list[str]:
     return [_("filters: {names}", names=", ".join(known))] if known else []
 
 
-def _used(metric: Metric) -> list[str]:
-    """Whose home page shows it."""
-    roles = [users.role_name(role, language()) for role, shown in cards.HOME.items() if metric.id in shown]
-    return [_("on the home page of: {roles}", roles=", ".join(roles))] if roles else []
+def _tests(metric: Metric) -> None:
+    """What proves it, and by which tests, folded away."""
+    known = proofs.known()
+    by_hand = len(known.by_hand[metric.id])
+    with st.expander(_("Tests"), icon=":material/verified:"):
+        st.markdown(
+            ngettext(
+                "{count} test compares it with an answer counted by hand.",
+                "{count} tests compare it with an answer counted by hand.",
+                by_hand,
+            )
+            + " "
+            + _("In random companies its records give its number, for each role, in any period and with any filters.")
+            + " "
+            + _("Whoever sees it has the rights to all that it reads.")
+        )
+        st.code("\n".join(known.of(metric.id)), language=None)
 
 
 def _unit(unit: str) -> str:

@@ -1,9 +1,12 @@
 """The registry of KPIs as a page."""
 
+from typing import Any
+
 import pytest
 
-from crm import metrics
+from crm import metrics, proofs
 from crm.access import ROLES
+from crm.ui import trends, uses
 from tests.pages.conftest import Open
 
 
@@ -19,6 +22,7 @@ def test_every_kpi_with_its_definition_and_sql(open_as: Open, language: str) -> 
             metric.definition[language],
             metrics.statement(metric.id, "number").rstrip(),
             metrics.statement(metric.id, "rows").rstrip(),
+            "\n".join(proofs.known().of(metric.id)),
         } <= shown
 
 
@@ -31,3 +35,46 @@ def test_roles_see_the_kpis_of_their_grants(open_as: Open, role: str) -> None:
         len(page.subheader)
         == {"admin": 29, "management": 29, "sales_manager": 28, "sales": 28, "marketing": 24, "service": 21}[role]
     )
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_every_kpi_says_where_it_is_used(open_as: Open) -> None:
+    shown = [caption.value for caption in open_as("admin", "metrics.py").caption]
+    used = {
+        "revenue": "Used in: cards of Administrator, Management, Sales manager, Sales, Marketing · "
+        "pictures “Revenue by month”, “Revenue by category”, “Revenue by region” · results of the team",
+        "units": "Used in: this list only",
+        "nps": "Used in: cards of Service",
+    }
+    assert set(used.values()) <= set(shown)
+    assert sum(each.startswith("Used in: ") for each in shown) == len(metrics.registry())
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_the_pictures_of_the_home_page_are_those_that_are_named(open_as: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the pictures ask for and what a click on them opens, and the titles above them."""
+    drawn: set[str] = set()
+    asked = {name: getattr(metrics, name) for name in ("by_month", "by_part")}
+
+    class Asked:
+        """The KPIs as the pictures see them."""
+
+        def __getattr__(self, name: str) -> Any:
+            def ask(database: Any, viewer: Any, metric_id: str, *values: Any) -> Any:
+                drawn.add(metric_id)
+                return asked[name](database, viewer, metric_id, *values)
+
+            return ask if name in asked else getattr(metrics, name)
+
+    monkeypatch.setattr(trends, "metrics", Asked())
+    monkeypatch.setattr(trends, "_draw", lambda *picture: drawn.add(picture[3](0)["kpi"]))
+    titles: set[str] = set()
+    for role in ROLES:
+        titles |= {each.value for each in open_as(role).markdown}
+    assert drawn == set(uses.PICTURES)
+    named = {
+        uses.picture_name(each, metrics.find(metric_id))
+        for metric_id, pictures in uses.PICTURES.items()
+        for each in pictures
+    }
+    assert {f"**{name}**" for name in named} <= titles
