@@ -12,7 +12,7 @@ from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 from pages import _job, _ways_back
-from pipelines import correction
+from pipelines import correction, mapping
 from pipelines import importing as steps
 from pipelines.importing import Group, Import
 from pipelines.sources import ENDINGS
@@ -31,7 +31,7 @@ def show(viewer: Viewer) -> None:
         (_files, _columns, _check, _done)[one.step - 1](viewer, one)
 
 
-def _files(viewer: Viewer, _one: Import) -> None:
+def _files(viewer: Viewer, one: Import) -> None:
     if queries.query(database(), viewer, "shell/company")["is_demo"].item() and IN_DEMO not in st.session_state:
         st.warning(
             _("This is the demo company: everything in it is invented. Load your files into it anyway?"),
@@ -39,8 +39,15 @@ def _files(viewer: Viewer, _one: Import) -> None:
         )
         st.button(_("Load into the demo company"), on_click=_allow_demo, key=IN_DEMO + "_yes")
         return
-    uploads.uploader(_("Files to load, up to 200 MB each"), ENDINGS, _receive)
-    st.caption(_("Larger files load from the inbox of this server; see below."))
+    uploads.uploader(_("Files to load, up to 200 MB each"), (*ENDINGS, *mapping.ENDINGS), _receive)
+    st.caption(
+        _("Larger files load from the inbox of this server; see below.")
+        + " "
+        + _("A mapping in YAML, sent along or before, says how the files that have its columns are read.")
+    )
+    _refused(one)
+    for name, _text in one.mappings:
+        st.markdown(_("Mapping {file}: choose the files that it is for.", file=words.escaped(name)))
 
 
 def _allow_demo() -> None:
@@ -136,10 +143,26 @@ def _group(one: Import, index: int, group: Group) -> bool:
             st.error(_("Choose a column for what these records need: {fields}.", fields=fields), icon=":material/info:")
         if not group.choice.keys:
             st.caption(_("No column is a key: a record that changed in the next file comes as a new one."))
+        if problem is None:
+            _download(index, group)
         for note in group.first.notes:
             message = note.message
             st.caption(_(message, **{name: words.escaped(str(value)) for name, value in note.values.items()}))
     return is_fine
+
+
+def _download(index: int, group: Group) -> None:
+    """The mapping as it is chosen, to be kept, changed, and given again."""
+    st.download_button(
+        _("Mapping as YAML"),
+        data=mapping.as_yaml(group.layout()),
+        file_name=f"{group.choice.object}.yml",
+        mime="application/yaml",
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+        key=f"import_mapping_{index}",
+    )
 
 
 def _place(object_name: str) -> int | None:

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 from weakref import WeakKeyDictionary
 
 from crm import access
@@ -18,7 +19,7 @@ from crm.db import Database, now
 from crm.errors import BadSource
 from crm.server import jobs
 from crm.server.jobs import Run
-from pipelines import correction, landing
+from pipelines import correction, landing, mapping
 from pipelines.correction import Choice
 from pipelines.landing import Kept
 from pipelines.layout import Layout, as_json
@@ -86,6 +87,8 @@ class Import:
     load: Run | None = None
     undo: Run | None = None
     looked_at: datetime = field(default_factory=now)
+    mappings: list[tuple[str, str]] = field(default_factory=list)
+    """(file, text) of the mappings in YAML that came with the files."""
     left_out: set[str] = field(default_factory=set)
     """Sheets that are not loaded, though their file is."""
     generation: int = 0
@@ -116,7 +119,7 @@ class Import:
                 group.sheets.append(sheet)
             else:
                 choice = correction.choice_of(sheet.layout, sheet.header)
-                self.groups.append(Group([sheet], choice, is_chosen=not sheet.is_recognised))
+                self.groups.append(Group([sheet], choice, is_chosen=sheet.is_given or not sheet.is_recognised))
 
     def sheets(self) -> list[Found]:
         """All sheets that were recognised."""
@@ -133,7 +136,9 @@ class Import:
 
 
 def _are_alike(one: Found, other: Found) -> bool:
-    return (one.header, one.layout, one.is_recognised) == (other.header, other.layout, other.is_recognised)
+    return (one.header, one.layout, one.is_recognised, one.is_given) == (
+        other.header, other.layout, other.is_recognised, other.is_given
+    )  # fmt: skip
 
 
 _imports: WeakKeyDictionary[Database, dict[int | None, Import]] = WeakKeyDictionary()
@@ -176,6 +181,9 @@ def receive(database: Database, viewer: Viewer, sent: Iterable[tuple[str, Binary
     new: list[Kept] = []
     for name, file in sent:
         try:
+            if name.lower().endswith(mapping.ENDINGS):
+                _take_mapping(one, name, file)
+                continue
             kept = landing.receive(file, name, database.files / "landing")
         except BadSource as error:
             one.refused.append(Refused("", name, error.message, error.values))
@@ -184,8 +192,23 @@ def receive(database: Database, viewer: Viewer, sent: Iterable[tuple[str, Binary
             new.append(kept)
     if new:
         one.files += new
-        one.reading = jobs.begin(database, "inspect", {"files": landing.described(new)}, viewer.user_id)
+        one.reading = jobs.begin(database, "inspect", _inspected(one, new), viewer.user_id)
     return one
+
+
+def _take_mapping(one: Import, name: str, file: BinaryIO) -> None:
+    """Take a mapping for the files that come with it or after it; raises BadSource where it is none."""
+    text = mapping.decoded(name, file.read(mapping.LARGEST + 1))
+    try:
+        mapping.parsed(Path(name).stem, text)
+    except BadSource as error:
+        raise BadSource(error.message, **{**error.values, "file": name}) from error
+    one.mappings = [pair for pair in one.mappings if pair[0] != name] + [(name, text)]
+
+
+def _inspected(one: Import, new: list[Kept]) -> dict[str, Any]:
+    mappings = [{"name": Path(name).stem, "text": text} for name, text in one.mappings]
+    return {"files": landing.described(new), "mappings": mappings}
 
 
 def leave_out(database: Database, viewer: Viewer, digest: str, file: str) -> None:
@@ -201,7 +224,7 @@ def leave_out(database: Database, viewer: Viewer, digest: str, file: str) -> Non
     for kept in gone:
         if kept.digest not in {each.digest for each in one.files}:
             landing.discard(kept)
-    if not one.files:
+    if not one.files and not one.mappings:
         start_over(database, viewer)
 
 

@@ -73,6 +73,10 @@ class Choosing:
         note = Note("Its columns are read by the mapping that was given with load {batch}.", {"batch": batch_id})
         return replace(sheet, notes=(*sheet.notes, note)), self._zoned(layout), self.layouts is not None
 
+    def without_header(self) -> list[Layout]:
+        """The layouts that say what the columns of a file without a header are."""
+        return [layout for layout in (*(self.layouts or ()), *self.corrections.values()) if not layout.has_header]
+
     def _zoned(self, layout: Layout) -> Layout:
         return replace(layout, zone=layout.zone or self.zone)
 
@@ -91,7 +95,7 @@ def open_files(kept: Sequence[Kept], choosing: Choosing, scratch: Path, progress
     """Read the headers of the files and choose their layouts."""
     found: list[Source] = []
     refused: dict[str, BadSource] = {}
-    for file, sheet in open_sheets(kept, choosing.layouts, scratch, progress, refused):
+    for file, sheet in open_sheets(kept, choosing.without_header(), scratch, progress, refused):
         if sheet_id(file, sheet) in choosing.left_out:
             continue
         try:

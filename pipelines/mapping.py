@@ -21,6 +21,9 @@ from pipelines.objects import OBJECTS
 from pipelines.recognition import by_synonyms
 
 MAPPINGS = Path(__file__).parent / "mappings"
+ENDINGS = (".yml", ".yaml")
+LARGEST = 1 << 20
+"""Bytes of a mapping."""
 SPECIFIERS = frozenset("aAwdbBmyYHIpMSgfnzZjUWcxX%")
 """Letters that may stand behind % in the form of a date or time."""
 
@@ -60,16 +63,23 @@ def known_layouts() -> tuple[Layout, ...]:
 
 def text_of(mapping: str) -> tuple[str, str]:
     """(name, text) of a mapping given by the name of a known one or by its file; raises NotFound."""
-    path = Path(mapping) if mapping.endswith((".yml", ".yaml")) else MAPPINGS / f"{mapping}.yml"
+    path = Path(mapping) if mapping.endswith(ENDINGS) else MAPPINGS / f"{mapping}.yml"
     if not path.is_file():
         names = ", ".join(sorted(found.stem for found in MAPPINGS.glob("*.yml")))
         raise NotFound(
             "There is no mapping {mapping}. Name a YAML file, or one of: {names}", mapping=mapping, names=names
         )
+    return path.stem, decoded(path.name, path.read_bytes())
+
+
+def decoded(file: str, content: bytes) -> str:
+    """The text of a mapping's file; raises BadSource where it is none."""
+    if len(content) > LARGEST:
+        raise BadSource("The mapping {file} is larger than a megabyte. Send a mapping in YAML.", file=file)
     try:
-        return path.stem, path.read_text(encoding="utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadSource("The mapping {file} is not in UTF-8. Save it in UTF-8.", file=path.name) from error
+        raise BadSource("The mapping {file} is not in UTF-8. Save it in UTF-8.", file=file) from error
 
 
 def choose(
@@ -276,3 +286,71 @@ def _conditions(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if not isinstance(value, Mapping):
         return tuple((column, ()) for column in _names(value))
     return tuple((str(column), tuple(word.lower() for word in _names(words))) for column, words in value.items())
+
+
+def as_yaml(layout: Layout) -> str:
+    """A layout as a mapping in YAML, of which `parsed` makes it again."""
+    content = {"source": layout.source, "zone": layout.zone, "currency": layout.currency, "layouts": [_entry(layout)]}
+    return yaml.safe_dump(_filled(content), sort_keys=False, allow_unicode=True, width=120)
+
+
+def _entry(layout: Layout) -> dict[str, Any]:
+    own = [name for name in layout.custom if name in layout.taken] if layout.keeps_rest else list(layout.custom)
+    return _filled(
+        {
+            "name": layout.name.rpartition("/")[2],
+            "header": list(layout.header) if layout.has_header else False,
+            "columns": None if layout.has_header else len(layout.header),
+            "optional": list(layout.optional) or None,
+            "writes": [_write_entry(write) for write in layout.writes],
+            "keep": (own or None) if layout.keeps_rest else None,
+            "custom": own if layout.main.object.has_custom_fields and not layout.keeps_rest else None,
+            "begin_stage": layout.begin_stage,
+            "day_first": layout.day_first,
+            "null_words": list(layout.null_words) or None,
+        }
+    )
+
+
+def _write_entry(write: Write) -> dict[str, Any]:
+    return _filled(
+        {
+            "object": write.object.name,
+            "as": write.name if write.name != write.object.name else None,
+            "main": write.is_main or None,
+            "part": write.is_part or None,
+            "key": _use_entry(write.key) if write.key else None,
+            "fields": {name: _use_entry(_as_written(write, name, use)) for name, use in write.fields.items()},
+        }
+    )
+
+
+def _as_written(write: Write, name: str, use: Use) -> Use:
+    """The use without the words that are understood anyway."""
+    known = understood(write.object, name, Use(use.columns))
+    return replace(
+        use, words=tuple(pair for pair in use.words if pair not in known.words), strict=use.strict and not known.strict
+    )
+
+
+def _use_entry(use: Use) -> Any:
+    columns = use.columns[0] if len(use.columns) == 1 else list(use.columns)
+    entry = {
+        "column" if len(use.columns) == 1 else "columns": columns or None,
+        "words": dict(use.words) or None,
+        "strict": use.strict or None,
+        "starts_with": use.starts_with,
+        "format": use.format,
+        "number_text": use.is_number_text or None,
+        "separator": use.separator if use.separator != " " else None,
+        "default" if use.columns else "constant": use.constant,
+        "before": use.before,
+        "else": list(use.otherwise) or None,
+        "where": {column: list(words) for column, words in use.where} or None,
+    }
+    entry = _filled(entry)
+    return columns if entry.keys() <= {"column", "columns"} else entry
+
+
+def _filled(entries: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entries.items() if value is not None}

@@ -9,7 +9,7 @@ from typing import Any
 from crm.db import Database
 from crm.errors import BadSource
 from crm.server.client import Progress
-from pipelines import correction, landing, recognition
+from pipelines import correction, landing, mapping, recognition
 from pipelines.intake import LOOKING, Choosing, columns_to_read, open_sheets, remembered, sheet_id, zone_of
 from pipelines.landing import Kept
 from pipelines.layout import Column, Layout, columns_of
@@ -45,6 +45,8 @@ class Found:
     layout: Layout
     is_recognised: bool
     """Else nothing fits, and a person has to say what it holds."""
+    is_given: bool = False
+    """It is read by a mapping that came with the files."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -76,24 +78,27 @@ def inspect(database: Database, args: dict[str, Any], progress: Progress) -> tup
         tempfile.TemporaryDirectory(prefix=LOOKING, dir=database.files / "spill") as scratch,
     ):
         choosing = Choosing(None, {}, (), remembered(cursor), zone_of(cursor))
+        given = [layout for each in args.get("mappings", ()) for layout in mapping.parsed(each["name"], each["text"])]
         for kept in landing.kept_files(database.files / "landing", args["files"]):
             try:
-                for file, sheet in open_sheets([kept], None, Path(scratch), progress):
-                    found.append(_found(file, sheet, choosing))
+                for file, sheet in open_sheets([kept], given, Path(scratch), progress):
+                    found.append(_found(file, sheet, choosing, given))
             except BadSource as error:
                 refused.append(Refused(kept.digest, kept.name, error.message, error.values))
     return found, refused
 
 
-def _found(kept: Kept, sheet: Sheet, choosing: Choosing) -> Found:
+def _found(kept: Kept, sheet: Sheet, choosing: Choosing, given: Sequence[Layout]) -> Found:
     header = columns_to_read(sheet)
-    try:
-        sheet, layout, _ = choosing.of(kept, sheet)
-        is_recognised = True
-    except BadSource:
-        if not any(header):
-            raise
-        layout, is_recognised = _nearest(header, sheet), False
+    sheet, layout = _as_given(sheet, header, given) if given else (sheet, None)
+    is_given, is_recognised = layout is not None, True
+    if layout is None:
+        try:
+            sheet, layout, _ = choosing.of(kept, sheet)
+        except BadSource:
+            if not any(header):
+                raise
+            layout, is_recognised = _nearest(header, sheet), False
     return Found(
         sheet_id(kept, sheet),
         kept.digest,
@@ -104,7 +109,22 @@ def _found(kept: Kept, sheet: Sheet, choosing: Choosing) -> Found:
         sheet.notes,
         layout,
         is_recognised,
+        is_given,
     )
+
+
+def _as_given(sheet: Sheet, header: tuple[str, ...], given: Sequence[Layout]) -> tuple[Sheet, Layout | None]:
+    """The sheet with a note on the mappings that came with it, and the layout of theirs that fits."""
+    try:
+        layout = mapping.choose(header, given, sheet.title)
+    except BadSource as error:
+        return _noted(sheet, Note(error.message, dict(error.values))), None
+    note = Note("Its columns are read by {layout}, of the mapping that came with the files.", {"layout": layout.name})
+    return _noted(sheet, note), layout
+
+
+def _noted(sheet: Sheet, note: Note) -> Sheet:
+    return replace(sheet, notes=(*sheet.notes, note))
 
 
 def _nearest(header: tuple[str, ...], sheet: Sheet) -> Layout:

@@ -324,6 +324,24 @@ def test_who_lost_the_right_meanwhile_loads_nothing(admin: AppTest, served: Data
     assert not admin.file_uploader and not any(key.startswith("import") for key in keys(admin))
 
 
+def test_a_mapping_comes_before_its_files(admin: AppTest) -> None:
+    write = b"{object: account, main: true, key: Nr, fields: {name: Who}}"
+    text = b"source: shop\nlayouts:\n  - {name: c, header: [Nr], writes: [" + write + b"]}"
+    admin.file_uploader[0].upload("shop.yml", text, "application/yaml").run()
+    assert not admin.exception
+    assert r"shop\.yml cannot be understood: layout c has no column Who in its header" in admin.error[0].value
+    press(admin, "import_leave_out_0")
+    text = text.replace(b"[Nr]", b"[Nr, Who]")
+    admin.file_uploader[0].upload("shop.yml", text, "application/yaml").run()
+    assert r"Mapping shop\.yml: choose the files that it is for." in [each.value for each in admin.markdown]
+    upload(admin, "customers.csv", b"Nr,Who\n1,Acme\n")
+    assert any("Its columns are read by shop/c" in each.value for each in admin.caption)
+    assert admin.get("download_button")[0].proto.label == "Mapping as YAML"
+    press(admin, "import_check")
+    press(admin, "import_load")
+    assert counted(admin) == ["1", "1", "0", "0", "0", "0"]
+
+
 # Conflicts and inbox
 
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from crm import users
+from crm import i18n, users
 from crm.access import Viewer, cursor_for, owner_of_file, viewer_of
 from crm.db import Database, now
 from crm.errors import BadSource, NotAllowed
 from crm.server import jobs
-from pipelines import commands, importing, landing
+from pipelines import commands, importing, landing, mapping
 from pipelines.importing import Import
 from tests import company
 from tests.pipelines.conftest import Rows
@@ -127,3 +127,79 @@ def test_who_may_not_import_can_do_nothing(database: Database, role: str) -> Non
     assert landed(database) == []
     with cursor_for(database, viewer) as cursor:
         assert cursor.value("select count(*) from visible.batch") == 0
+
+
+# Mappings in YAML
+
+SHOP = b"""
+source: shop
+layouts:
+  - name: customers
+    header: [Nr, Who]
+    writes:
+      - {object: account, main: true, key: Nr, fields: {name: Who}}
+"""
+CUSTOMERS = b"Nr,Who,Mood\n1,Acme,good\n"
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_mapping_says_how_its_files_are_read_and_is_remembered(
+    database: Database, owner: Viewer, rows: Rows, is_before: bool
+) -> None:
+    files = [("shop.yml", SHOP), ("customers.csv", CUSTOMERS)]
+    if is_before:
+        assert send(database, owner, files.pop(0)).step == 1
+    one = send(database, owner, *reversed(files))
+    (group,) = one.groups
+    assert (group.is_recognised, group.first.layout.name, group.choice.keys) == (True, "shop/customers", ("Nr",))
+    importing.load(database, owner)
+    assert one.load and one.load.future.result(20)["files"][0]["inserted"] == 1
+    assert rows("select name, custom_fields::varchar from core.account") == [("Acme", '{"Mood":"good"}')]
+    importing.start_over(database, owner)
+    again = send(database, owner, ("more.csv", CUSTOMERS.replace(b"Acme", b"Bolt")))
+    assert again.groups[0].first.layout.source == "shop"
+    assert "given with load" in again.groups[0].first.notes[-1].message
+
+
+def test_a_mapping_reads_a_file_without_header(database: Database, owner: Viewer, rows: Rows) -> None:
+    bare = SHOP.replace(b"header: [Nr, Who]", b"header: false\n    columns: 2")
+    bare = bare.replace(b"key: Nr", b"key: 1").replace(b"Who", b"2")
+    one = send(database, owner, ("bare.yml", bare), ("customers.csv", b"1,Acme\n2,Bolt\n"))
+    importing.load(database, owner)
+    assert one.load and one.load.future.result(20)["files"][0]["inserted"] == 2
+    assert rows("select name from core.account order by name") == [("Acme",), ("Bolt",)]
+
+
+def test_a_mapping_that_does_not_fit_says_what_is_missing(database: Database, owner: Viewer) -> None:
+    one = send(database, owner, ("shop.yaml", SHOP), ("a.csv", ACCOUNTS))
+    (group,) = one.groups
+    assert group.first.layout.main.object.name == "account" and not group.is_chosen
+    assert group.first.notes[0].values["missing"] == "Nr, Who"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (SHOP.replace(b"key: Nr", b"keys: Nr"), "shop.yml cannot be understood: an object has no entry keys"),
+        (SHOP.replace(b"source: shop", b"{"), "shop.yml cannot be understood"),
+        (b"\xff\xfe", "shop.yml is not in UTF-8"),
+        (b"#" * (mapping.LARGEST + 1), "shop.yml is larger than a megabyte"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense_is_refused(
+    database: Database, owner: Viewer, content: bytes, sentence: str
+) -> None:
+    one = send(database, owner, ("shop.yml", content), ("customers.csv", CUSTOMERS))
+    (refused,) = one.refused
+    assert sentence in i18n.explain(BadSource(refused.message, **refused.values))
+    importing.leave_out(database, owner, refused.digest, refused.file)
+    assert importing.import_of(database, owner).refused == [] and len(one.groups) == 1
+
+
+def test_what_was_chosen_as_yaml_is_read_alike(database: Database, owner: Viewer) -> None:
+    one = send(database, owner, ("a.csv", ACCOUNTS))
+    one.groups[0].choose({"Foo": "industry"}, one.groups[0].choice.keys)
+    text = mapping.as_yaml(one.groups[0].layout())
+    importing.start_over(database, owner)
+    again = send(database, owner, ("account.yml", text.encode()), ("a.csv", ACCOUNTS))
+    assert again.groups[0].choice == one.groups[0].choice

@@ -11,7 +11,7 @@ from crm.db import Database
 from crm.errors import BadSource, NotFound
 from pipelines import __main__ as command
 from pipelines import mapping
-from pipelines.layout import Layout, Use, Write, as_json, layout_from_json
+from pipelines.layout import Layout, Use, Write, as_json, fitted, layout_from_json
 from pipelines.objects import OBJECTS
 from tests.pipelines.conftest import Load, Report, Rows, counts
 
@@ -368,3 +368,13 @@ def test_a_dry_run_prints_what_becomes_of_each_column(capsys: pytest.CaptureFixt
     ]
     assert command.main([*call, "--no-refresh"]) == 0
     assert "→" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("layout", mapping.known_layouts(), ids=lambda layout: layout.name)
+def test_a_layout_as_yaml_is_the_same_layout(layout: Layout) -> None:
+    name = layout.name.partition("/")[0]
+    assert mapping.parsed(name, mapping.as_yaml(layout)) == [layout]
+    header = (*layout.header, *layout.optional, "Else")
+    found = fitted(layout, header)
+    (again,) = mapping.parsed(name, mapping.as_yaml(found))
+    assert fitted(again, header) == found
