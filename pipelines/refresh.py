@@ -10,7 +10,7 @@ that hold sums of many get what these accounts gave before, negative, and what t
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from crm import clock, sql
@@ -33,6 +33,8 @@ ADDED_UP = ("sale_day", "account_day")
 EVERYTHING = {"of_lines": "true", "of_accounts": "true"}
 """What is counted; else what belongs to accounts that changed."""
 TOUCHED_ONLY = {"of_lines": _statement("touched_lines"), "of_accounts": _statement("touched_accounts")}
+SERVES = timedelta(days=31)
+"""So long after they were counted, small marts still serve; `company/clock` holds it against the day."""
 FEW = 0.05
 """Share of the accounts up to which it pays to count only those that changed."""
 
@@ -115,7 +117,7 @@ def _fail(database: Database, refresh_id: int, broken: QualityCheckFailed) -> No
 
 def _build(cursor: Cursor, refresh_id: int, day: date, progress: Callable[[str], None]) -> dict[str, int]:
     """Fill `mart.next_<name>` and check them, all from one snapshot; nothing stays of it when a check fails."""
-    values = {"as_of": day, "zone": cursor.value(_statement("zone"))}
+    values = {"as_of": day, "serves_until": day + SERVES, "zone": cursor.value(_statement("zone"))}
     count_rows = {}
     with transaction(cursor):
         cursor.run(_statement("mark_touched"), refresh_id=refresh_id)
@@ -134,7 +136,8 @@ def _build(cursor: Cursor, refresh_id: int, day: date, progress: Callable[[str],
 def _build_touched(cursor: Cursor, refresh_id: int, day: date, silent_days: int) -> dict[str, int]:
     """Fill `mart.next_<name>` with the rows of the accounts that changed, and with what changes in sums of many."""
     zone = cursor.value(_statement("zone"))
-    values = {"as_of": day, "zone": zone, "silent_days": silent_days, "refresh_id": refresh_id}
+    values = {"as_of": day, "serves_until": day + SERVES, "zone": zone}
+    values |= {"silent_days": silent_days, "refresh_id": refresh_id}
     cursor.run(_statement("mark_touched"), refresh_id=refresh_id)
     for name in ORDER:
         _create(cursor, name)

@@ -1,6 +1,7 @@
 -- By how much do the numbers of accounts change on each day, so that added up they say what stands on it?
 -- Grain: day and owner of the account; each number is what comes and goes on that day.
--- Parameters: $silent_days (after so many without an order a customer is silent; fewer than 365).
+-- Parameters: $silent_days (after so many without an order a customer is silent; fewer than 365), $serves_until (the
+-- last day that has to be told).
 with bought as (
     select
         next_sale_order.account_id as account_id,
@@ -63,6 +64,7 @@ moved as (
         -bill.revenue as last_year,
         bill.revenue as year_before
     from bill
+    where bill.sold_on + 365 <= cast($serves_until as date)
     union all
     select
         bill.account_id as account_id,
@@ -71,6 +73,7 @@ moved as (
         0 as last_year,
         -bill.revenue as year_before
     from bill
+    where bill.sold_on + 730 <= cast($serves_until as date)
 ),
 total as (
     select

@@ -8,7 +8,7 @@ with line as (
         order_line.account_id as account_id,
         order_line.account_owner_id as account_owner_id,
         order_line.product_id as product_id,
-        cast((order_line.happened_at at time zone 'UTC') at time zone $zone as date) as sold_on,
+        order_line.happened_at as happened_at,
         order_line.quantity as quantity,
         cast(round(order_line.quantity * order_line.unit_price, 2) as decimal(18, 2)) as amount,
         order_line.currency as currency,
@@ -38,6 +38,7 @@ rate as (
 placed as (
     select
         sales_order.id as order_id,
+        sales_order.ordered_at as ordered_at,
         sales_order.credited_owner_id as credited_owner_id,
         sales_order.country as country,
         sales_order.region as region,
@@ -45,49 +46,74 @@ placed as (
         cast((sales_order.ordered_at at time zone 'UTC') at time zone $zone as date) as ordered_on
     from core.sales_order
     where sales_order.status <> 'cancelled'
+),
+sold as (
+    select
+        line.order_line_id as order_line_id,
+        line.order_id as order_id,
+        line.account_id as account_id,
+        line.account_owner_id as account_owner_id,
+        line.product_id as product_id,
+        -- To tell the day in a zone is dear, and most lines are sold when their order is placed.
+        case
+            when line.happened_at = placed.ordered_at then placed.ordered_on
+            else cast((line.happened_at at time zone 'UTC') at time zone $zone as date)
+        end as sold_on,
+        line.quantity as quantity,
+        line.amount as amount,
+        line.currency as currency,
+        line.is_return as is_return,
+        line.batch_id as batch_id,
+        line.record_number as record_number,
+        placed.credited_owner_id as credited_owner_id,
+        placed.country as country,
+        placed.region as region,
+        placed.channel as channel,
+        placed.ordered_on as ordered_on
+    from line
+    join placed on placed.order_id = line.order_id
 )
 select
-    cast(line.order_line_id as bigint) as order_line_id,
-    cast(line.order_id as bigint) as order_id,
-    cast(line.account_id as bigint) as account_id,
-    cast(line.account_owner_id as bigint) as account_owner_id,
-    cast(placed.credited_owner_id as bigint) as credited_owner_id,
-    cast(line.product_id as bigint) as product_id,
+    cast(sold.order_line_id as bigint) as order_line_id,
+    cast(sold.order_id as bigint) as order_id,
+    cast(sold.account_id as bigint) as account_id,
+    cast(sold.account_owner_id as bigint) as account_owner_id,
+    cast(sold.credited_owner_id as bigint) as credited_owner_id,
+    cast(sold.product_id as bigint) as product_id,
     cast(product.category as varchar) as category,
     cast(account.industry as varchar) as industry,
-    cast(coalesce(placed.country, account.country) as varchar) as country,
-    cast(coalesce(placed.region, account.region) as varchar) as region,
-    cast(placed.channel as varchar) as channel,
-    cast(placed.ordered_on as date) as ordered_on,
-    cast(line.sold_on as date) as sold_on,
-    cast(line.quantity as decimal(18, 3)) as quantity,
+    cast(coalesce(sold.country, account.country) as varchar) as country,
+    cast(coalesce(sold.region, account.region) as varchar) as region,
+    cast(sold.channel as varchar) as channel,
+    cast(sold.ordered_on as date) as ordered_on,
+    cast(sold.sold_on as date) as sold_on,
+    cast(sold.quantity as decimal(18, 3)) as quantity,
     cast(
         case
-            when line.currency is null or line.currency = company.currency then line.amount
-            else round(line.amount * rate.rate, 2)
+            when sold.currency is null or sold.currency = company.currency then sold.amount
+            else round(sold.amount * rate.rate, 2)
         end as decimal(18, 2)
     ) as revenue,
     cast(
         case
             when product.currency is null or product.currency = company.currency
-                then round(line.quantity * product.cost, 2)
-            else round(line.quantity * product.cost * cost_rate.rate, 2)
+                then round(sold.quantity * product.cost, 2)
+            else round(sold.quantity * product.cost * cost_rate.rate, 2)
         end as decimal(18, 2)
     ) as cost,
-    cast(line.is_return as boolean) as is_return,
-    cast(line.batch_id as bigint) as batch_id,
-    cast(line.record_number as bigint) as record_number
-from line
-join placed on placed.order_id = line.order_id
+    cast(sold.is_return as boolean) as is_return,
+    cast(sold.batch_id as bigint) as batch_id,
+    cast(sold.record_number as bigint) as record_number
+from sold
 join ops.company as company on company.id = 1
 left join rate
-    on rate.currency = line.currency
-    and rate.valid_on <= line.sold_on
-    and (rate.next_valid_on is null or rate.next_valid_on > line.sold_on)
-left join core.account as account on account.id = line.account_id
-left join core.product as product on product.id = line.product_id
+    on rate.currency = sold.currency
+    and rate.valid_on <= sold.sold_on
+    and (rate.next_valid_on is null or rate.next_valid_on > sold.sold_on)
+left join core.account as account on account.id = sold.account_id
+left join core.product as product on product.id = sold.product_id
 left join rate as cost_rate
     on cost_rate.currency = product.currency
-    and cost_rate.valid_on <= line.sold_on
-    and (cost_rate.next_valid_on is null or cost_rate.next_valid_on > line.sold_on)
-where line.sold_on <= cast($as_of as date)
+    and cost_rate.valid_on <= sold.sold_on
+    and (cost_rate.next_valid_on is null or cost_rate.next_valid_on > sold.sold_on)
+where sold.sold_on <= cast($as_of as date)

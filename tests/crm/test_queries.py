@@ -176,8 +176,20 @@ def test_the_clock_shows_the_day_of_the_company(
 
 def test_the_clock_may_stand_still(database: Database) -> None:
     set_company(database, as_of=date(2020, 2, 2), currency="EUR")
-    assert queries.clock(database, OWNER) == queries.Clock(date(2020, 2, 2), "UTC", "EUR", None, 90)
+    day = date(2020, 2, 2)
+    assert queries.clock(database, OWNER) == queries.Clock(day, "UTC", "EUR", None, 90, is_in_step=False)
     refresh_up_to(database, date(2020, 2, 1))
-    assert queries.clock(database, OWNER).marts_as_of == date(2020, 2, 1)
+    assert queries.clock(database, OWNER) == queries.Clock(day, "UTC", "EUR", date(2020, 2, 1), 90, is_in_step=True)
+
+
+def test_small_marts_serve_for_a_month(database: Database) -> None:
+    set_company(database, as_of=date(2020, 2, 2))
+    for counted, serves in ((date(2020, 1, 2), True), (date(2020, 1, 1), False)):
+        refresh_up_to(database, counted)
+        assert queries.clock(database, OWNER).is_in_step == serves
+
+
+def test_the_day_is_that_of_the_company(database: Database) -> None:
+    set_company(database, as_of=date(2020, 2, 2))
     with database.cursor() as cursor:
         assert clock.today(cursor) == date(2020, 2, 2)

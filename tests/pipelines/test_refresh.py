@@ -31,7 +31,7 @@ def test_a_line_carries_what_it_is_counted_by(database: Database) -> None:
         "sale_line": 1,
         "sale_order": 1,
         "sale_day": 1,
-        "account_day": 4,  # it comes, is not active after 90 days, silent after 90, gone after 365, forgotten after 730
+        "account_day": 3,  # it comes, is silent after 90 days, gone after 365
         "account_profile": 1,
     }
     found = rows(
