@@ -25,7 +25,7 @@ from starlette.middleware import Middleware
 from crm import users
 from crm.db import Database
 from crm.errors import PintailError
-from crm.server import commands, health, jobs, sessions, sign_in, state
+from crm.server import commands, health, jobs, plain, sessions, sign_in, state
 from crm.server.control import ControlServer
 from crm.server.gate import Gate
 from crm.server.network import send_at_once
@@ -145,7 +145,7 @@ async def _keep_seen(database: Database) -> None:
 app = st.App(
     "pages/_shell.py",
     lifespan=lifespan,
-    routes=[*sign_in.routes, *health.routes],
+    routes=[*plain.routes, *sign_in.routes, *health.routes],
     middleware=[Middleware(Gate), Middleware(Precompressed)],
     on_script_error=errors.show,
 )

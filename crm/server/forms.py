@@ -97,6 +97,11 @@ def is_proxied(request: Request) -> bool:
     return not named_local or any(header in request.headers for header in PROXY_HEADERS)
 
 
+def is_local(request: Request) -> bool:
+    """Whether the request comes from a browser on this machine."""
+    return is_loopback(address(request)) and not is_proxied(request)
+
+
 def language_of(request: Request, chosen: str | None) -> str:
     """The language that was chosen on the page, else the browser's."""
     return chosen if chosen in LANGUAGES else negotiate(request.headers.get("accept-language"))

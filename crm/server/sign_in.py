@@ -1,31 +1,16 @@
 """The pages before the app: sign-in, sign-out, change of password. Plain HTML without scripts."""
 
-from pathlib import Path
-from urllib.parse import urlencode
-
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from crm import users
 from crm.errors import InvalidRecord, NotAllowed, PintailError
-from crm.i18n import LANGUAGES, NAMES, explain, gettext
-from crm.server import forms, sessions, state
+from crm.i18n import LANGUAGES, gettext
+from crm.server import forms, plain, sessions, state
 from crm.server.html import Html, joined, render
-from crm.settings import ROOT
-
-STYLE = Path(__file__).parent / "style.css"
-MARK = ROOT / "pages" / "static" / "mark.svg"
-"""The same mark as in the app."""
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-}
-NEXT_FIELD = "next"
+from crm.server.plain import HEADERS, NEXT_FIELD
 
 
 async def show_sign_in(request: Request) -> Response:
@@ -124,10 +109,10 @@ async def _sign_in_page(request: Request, fields: dict[str, str], error: Pintail
     language = forms.language_of(request, fields.get("lang"))
     token = forms.csrf_token(request)
     target = forms.local_path(fields.get(NEXT_FIELD, "/"))
-    hidden = _hidden(token=token, next=target, lang=fields["lang"] if fields.get("lang") in LANGUAGES else "")
+    hidden = plain.hidden(token=token, next=target, lang=fields["lang"] if fields.get("lang") in LANGUAGES else "")
     content = render(
         "sign_in",
-        message=_message(error, language),
+        message=plain.message(error, language),
         hidden=hidden,
         email_label=gettext("E-mail", language),
         email=fields.get("email", ""),
@@ -135,13 +120,13 @@ async def _sign_in_page(request: Request, fields: dict[str, str], error: Pintail
         submit=gettext("Sign in", language),
         demo=await to_thread.run_sync(_demo, request, hidden, language),
     )
-    return _page(gettext("Sign in", language), content, language, token, target, error)
+    return plain.page(gettext("Sign in", language), content, language, token, target, error)
 
 
 def _demo(request: Request, hidden: Html, language: str) -> Html:
     """Buttons that sign in to the demo company, for people at this machine only."""
     database = state.database()
-    if forms.is_proxied(request) or not users.is_loopback(forms.address(request)) or not users.is_demo(database):
+    if not forms.is_local(request) or not users.is_demo(database):
         return Html()
     buttons = [
         render(
@@ -173,8 +158,8 @@ async def _password_page(request: Request, error: PintailError | None = None) ->
     content = render(
         "password",
         lead=lead if session.must_change_password else session.viewer.email,
-        message=_message(error, language),
-        hidden=_hidden(token=token),
+        message=plain.message(error, language),
+        hidden=plain.hidden(token=token),
         current=Html() if session.must_change_password else current,
         new_label=gettext("New password", language),
         minimum=str(users.MIN_PASSWORD),
@@ -183,52 +168,7 @@ async def _password_page(request: Request, error: PintailError | None = None) ->
         submit=gettext("Change password", language),
         sign_out=gettext("Sign out", language),
     )
-    return _page(gettext("Change password", language), content, language, token, None, error)
-
-
-def _page(
-    title: str, content: Html, language: str, token: str, target: str | None, error: PintailError | None
-) -> Response:
-    page = render(
-        "page",
-        lang=language.replace("_", "-"),
-        title=title,
-        heading=title,
-        content=content,
-        languages_label=gettext("Language", language),
-        languages=joined([_language_link(each, language, target) for each in LANGUAGES]),
-    )
-    response = HTMLResponse(page, status_code=_status(error), headers=HEADERS)
-    forms.set_cookie(response, forms.csrf_cookie_name(), token, 86_400, "strict")
-    return response
-
-
-def _language_link(each: str, language: str, target: str | None) -> Html:
-    query = {"lang": each} | ({NEXT_FIELD: target} if target not in (None, "/") else {})
-    current = Html(' aria-current="true"') if each == language else Html()
-    code = each.replace("_", "-")
-    return render("language", href="?" + urlencode(query), lang=code, name=NAMES[each], current=current)
-
-
-def _hidden(**values: str) -> Html:
-    return joined([render("hidden", name=name, value=value) for name, value in values.items() if value])
-
-
-def _message(error: PintailError | None, language: str) -> Html:
-    return render("message", text=explain(error, language)) if error else Html()
-
-
-def _status(error: PintailError | None) -> int:
-    if error is None:
-        return 200
-    return 401 if isinstance(error, NotAllowed) else 422
-
-
-def _file(path: Path, media_type: str) -> Route:
-    async def serve(_request: Request) -> Response:
-        return FileResponse(path, media_type=media_type, headers={"Cache-Control": "max-age=3600"})
-
-    return Route(f"/session/{path.name}", serve)
+    return plain.page(gettext("Change password", language), content, language, token, None, error)
 
 
 routes = [
@@ -237,6 +177,4 @@ routes = [
     Route("/session/logout", sign_out, methods=["POST"]),
     Route("/password", show_password, methods=["GET"]),
     Route("/password", change_password, methods=["POST"]),
-    _file(STYLE, "text/css"),
-    _file(MARK, "image/svg+xml"),
 ]

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 
 from crm import users
 from crm.db import Database
-from crm.server import health, sign_in, state
+from crm.server import health, plain, sign_in, state
 from crm.server.gate import Gate
 from crm.settings import Settings
 
@@ -36,7 +36,8 @@ async def _stream(websocket: WebSocket) -> None:
 
 def server() -> Starlette:
     """The server's own parts around a page that nobody may see unasked."""
-    routes = [*sign_in.routes, *health.routes, WebSocketRoute("/_stcore/stream", _stream), Route("/{path:path}", _page)]
+    own = [*plain.routes, *sign_in.routes, *health.routes]
+    routes = [*own, WebSocketRoute("/_stcore/stream", _stream), Route("/{path:path}", _page)]
     return Starlette(routes=routes, middleware=[Middleware(Gate)])
 
 
