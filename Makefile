@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
-DB ?= data/demo.duckdb
+OWN := $(or $(PINTAIL_DB),data/pintail.duckdb)
+DB ?= $(or $(if $(DEMO),,$(wildcard $(OWN))),data/demo.duckdb)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test slow check lint types bench docs translations lock clean
@@ -12,8 +13,8 @@ DB ?= data/demo.duckdb
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-14s %s\n", $$1, $$2}'
 
-run: $(READY) ## set up and start the server with the demo company
-	@$(BIN)/python -m pipelines demo --db $(DB)
+run: $(READY) ## set up and start: your company, or the demo (DEMO=1 always, DB=FILE another file)
+	@$(if $(filter $(OWN),$(DB)),,$(BIN)/python -m pipelines demo --db $(DB))
 	@$(BIN)/python app.py --db $(DB)
 
 test: $(READY_DEV) ## set up and run the tests, without the slow ones

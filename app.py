@@ -25,7 +25,7 @@ from starlette.middleware import Middleware
 from crm import users
 from crm.db import Database
 from crm.errors import PintailError
-from crm.server import commands, health, jobs, plain, sessions, sign_in, state
+from crm.server import commands, health, jobs, own, plain, restart, sessions, sign_in, state
 from crm.server.control import ControlServer
 from crm.server.gate import Gate
 from crm.server.network import send_at_once
@@ -75,6 +75,17 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         finally:
             for task in tasks:
                 task.cancel()
+    _start_again_if_asked()
+
+
+def _start_again_if_asked() -> None:
+    """Run the program anew, in this process and on the same address, where a page asked for another database."""
+    wanted = restart.wanted()
+    if wanted is not None:
+        sys.stdout.flush()
+        address, port = st.get_option("server.address"), st.get_option("server.port")
+        own = ["--db", str(wanted), "--host", str(address), "--port", str(port)]
+        os.execv(sys.executable, [sys.executable, str(Path(__file__).resolve()), *own])
 
 
 @contextmanager
@@ -145,7 +156,7 @@ async def _keep_seen(database: Database) -> None:
 app = st.App(
     "pages/_shell.py",
     lifespan=lifespan,
-    routes=[*plain.routes, *sign_in.routes, *health.routes],
+    routes=[*plain.routes, *sign_in.routes, *own.routes, *health.routes],
     middleware=[Middleware(Gate), Middleware(Precompressed)],
     on_script_error=errors.show,
 )

@@ -9,13 +9,15 @@ from crm.errors import WrongUse
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder of the program, where data/ stands."""
+OWN, DEMO = ROOT / "data" / "pintail.duckdb", ROOT / "data" / "demo.duckdb"
+"""Where a company of one's own stands, and the demo company."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """How this process runs; each field is the environment variable PINTAIL_<FIELD>."""
 
-    db: Path = ROOT / "data" / "pintail.duckdb"
+    db: Path = OWN
     host: str = "127.0.0.1"
     port: int = 8501
     threads: int = 0
@@ -33,6 +35,11 @@ class Settings:
     def refresh_time(self) -> time | None:
         """`refresh_at` as a time of day; None where there is none."""
         return time.fromisoformat(self.refresh_at) if self.refresh_at else None
+
+    @property
+    def own_db(self) -> Path:
+        """The database of the person's own company, whichever this process holds: PINTAIL_DB or the usual place."""
+        return Path(os.environ.get("PINTAIL_DB", OWN))
 
     @classmethod
     def from_environment(cls) -> "Settings":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -45,12 +46,12 @@ PATHS = (
 
 @dataclass
 class Served:
-    """A started server and what it printed."""
+    """A started server and what it printed until its end."""
 
     port: int
     database: Path
     process: "subprocess.Popen[str]"
-    seconds: float
+    output: str = ""
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, dict[str, str], str]:
         """(status, headers, body) of one request."""
@@ -110,20 +111,27 @@ def served(
         (folder / "pages" / "home.py").write_text(SHELL)
     port = _free_port()
     command = _command(request.param.partition(",")[0], app, port)
-    begin = time.monotonic()
-    with subprocess.Popen(
-        command, cwd=app.parent, env=_environment(database), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        server = Served(port, database, process, 0)
-        while not _answers(server) and process.poll() is None and time.monotonic() < begin + 60:
-            time.sleep(0.05)
-        server.seconds = time.monotonic() - begin
+    with _running(command, database, port, app.parent) as server:
         yield server
-        process.terminate()
-        output, _ = process.communicate(timeout=30)
-    assert "Traceback" not in output and f"http://127.0.0.1:{port}" in output
     assert not client.socket_of(database).exists()
     Database(database, threads=1).close()
+
+
+@contextmanager
+def _running(command: list[str], database: Path, port: int, folder: Path = ROOT) -> Iterator[Served]:
+    """A server in a process of its own, from its first answer to its orderly end."""
+    with subprocess.Popen(
+        command, cwd=folder, env=_environment(database), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        server, end = Served(port, database, process), time.monotonic() + 60
+        try:
+            while not _answers(server) and process.poll() is None and time.monotonic() < end:
+                time.sleep(0.05)
+            yield server
+        finally:
+            process.terminate()
+            server.output, _ = process.communicate(timeout=30)
+    assert "Traceback" not in server.output and f"http://127.0.0.1:{port}" in server.output
 
 
 def _answers(server: Served) -> bool:
@@ -133,20 +141,27 @@ def _answers(server: Served) -> bool:
         return False
 
 
-def _signed_in(server: Served) -> str:
+def _signed_in(server: Served, email: str = EMAIL, password: str = PASSWORD) -> str:
     """The cookie of a browser that signed in."""
-    _, headers, _ = server.ask("GET", "/login")
+    status, headers, _ = _sent(server, "/session/login", {"email": email, "password": password})
+    assert status == 303
+    return f"pintail={SimpleCookie(headers['set-cookie'])['pintail'].value}"
+
+
+def _sent(
+    server: Served, path: str, fields: dict[str, str], cookie: str = "pintail=none"
+) -> tuple[int, dict[str, str], str]:
+    """What the server answers to a form of its own page."""
+    _, headers, _ = server.ask("GET", "/login" if "login" in path else path, Cookie=cookie)
     form = SimpleCookie(headers["set-cookie"])["pintail-form"].value
-    status, headers, _ = server.ask(
+    return server.ask(
         "POST",
-        "/session/login",
-        urlencode({"token": form, "email": EMAIL, "password": PASSWORD}),
-        Cookie=f"pintail-form={form}",
+        path,
+        urlencode({"token": form} | fields),
+        Cookie=f"pintail-form={form}; {cookie}",
         Origin=f"http://127.0.0.1:{server.port}",
         Content_Type="application/x-www-form-urlencoded",
     )
-    assert status == 303
-    return f"pintail={SimpleCookie(headers['set-cookie'])['pintail'].value}"
 
 
 def _first_run(stream: ClientConnection) -> bytes:
@@ -227,6 +242,40 @@ def test_the_command_line_reaches_the_running_server(served: Served) -> None:
     assert made["email"] == "b@example.com" and len(made["password"]) == 16
     listed = client.call(served.database, "user list", {}, lambda _text: None)
     assert [user["email"] for user in listed] == [EMAIL, "b@example.com"]
+
+
+@pytest.mark.parametrize("way", ["python", "streamlit run"])
+def test_the_server_starts_again_on_a_company_of_one_s_own(migrated: Path, tmp_path: Path, way: str) -> None:
+    demo, own, port = tmp_path / "demo.duckdb", tmp_path / "own.duckdb", _free_port()
+    shutil.copy(migrated, demo)
+    with Database(demo, threads=1) as opened:
+        opened.write(lambda cursor: cursor.run("update ops.company set is_demo = true"), touches=["ops.company"])
+        for role in ("admin", "management", "sales_manager", "sales", "marketing", "service"):
+            users.add(opened, f"{role}@demo.example", role, is_demo=True)
+    with _running([*_command(way, ROOT / "app.py", port), *_naming(way, demo)], own, port) as server:
+        cookie = _signed_in(server, "admin@demo.example", users.DEMO_PASSWORD)
+        fields = {"email": EMAIL, "new": PASSWORD, "again": PASSWORD}
+        status, _, text = _sent(server, "/own", fields, cookie)
+        assert status == 200 and "/session/wait.js" in text
+        end = time.monotonic() + 60
+        while not (_answers(server) and server.ask("GET", "/login", Cookie=cookie)[0] == 200):
+            assert server.process.poll() is None and time.monotonic() < end
+            time.sleep(0.1)
+        assert "demo.example" not in server.ask("GET", "/login")[2]
+        command = Path(f"/proc/{server.process.pid}/cmdline")
+        if command.exists():
+            assert str(own) in command.read_text() and PASSWORD not in command.read_text()
+        with server.stream(_signed_in(server)) as stream:
+            assert EMAIL.encode() in _first_run(stream)
+        Database(demo, threads=1).close()
+        assert server.ask("GET", "/own", Cookie=_signed_in(server))[0] == 403
+    assert PASSWORD not in server.output and f"with {own}" in server.output
+    Database(own, threads=1).close()
+
+
+def _naming(way: str, database: Path) -> list[str]:
+    """How a start names the database."""
+    return ["--db", str(database)] if way == "python" else ["--", "--db", str(database)]
 
 
 @pytest.mark.parametrize("way", ["python", "streamlit run"])

@@ -2,12 +2,13 @@
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crm.errors import NotAllowed, WrongUse
+from crm.errors import InvalidRecord, NotAllowed, WrongUse
 from crm.i18n import LANGUAGES, negotiate
 from crm.server import state
 from crm.users import is_loopback
@@ -84,6 +85,13 @@ def check_form(request: Request, fields: dict[str, str]) -> None:
         raise NotAllowed("This page had been open for too long. Try again.")
 
 
+def new_password(fields: dict[str, str]) -> str:
+    """The new password of a form; raises InvalidRecord unless it was written twice."""
+    if fields.get("new", "") != fields.get("again", ""):
+        raise InvalidRecord("The two new passwords differ. Write the same one twice.")
+    return fields.get("new", "")
+
+
 def address(request: Request) -> str:
     """Where the request comes from, by the connection and never by a header's word."""
     return request.client.host if request.client else ""
@@ -91,10 +99,15 @@ def address(request: Request) -> str:
 
 def is_proxied(request: Request) -> bool:
     """Whether the request may come from further away than its address: through a proxy or by another host's name."""
-    asked = _split(f"//{request.headers.get('host', '')}")
+    return may_be_proxied(request.headers)
+
+
+def may_be_proxied(headers: Mapping[str, str]) -> bool:
+    """The same by the headers alone, whose names are taken in any case."""
+    asked = _split(f"//{headers.get('host', '')}")
     name = (asked.hostname if asked else None) or ""
     named_local = name == "localhost" or is_loopback(name)
-    return not named_local or any(header in request.headers for header in PROXY_HEADERS)
+    return not named_local or any(header in headers for header in PROXY_HEADERS)
 
 
 def is_local(request: Request) -> bool:

@@ -19,6 +19,7 @@ OPEN = {
     "/session/logout": SEND,
     "/session/mark.svg": READ,
     "/session/style.css": READ,
+    "/session/wait.js": READ,
 }
 """What anybody may ask for, and how."""
 PASSWORD = "/password"

@@ -73,7 +73,7 @@ def start(
     if job.for_owner:
         raise NotAllowed("This runs only while no server holds the file. Stop the server, or name a person with --as.")
     with _lock:
-        if job.writes and any(not future.done() for future in _unfinished):
+        if job.writes and _writes_now():
             progress(Step("Waiting for the job before this one"))
         future = (_writer if job.writes else _readers).submit(
             _run_stoppable, stop or Stop(), job.function, database, dict(args), progress
@@ -177,6 +177,16 @@ def going_on() -> list[Run]:
     """The runs that have not ended, in the order in which they were asked for."""
     with _lock:
         return [run for run in _runs.values() if not run.is_done]
+
+
+def is_writing() -> bool:
+    """Whether a job that writes runs, or waits to."""
+    with _lock:
+        return _writes_now()
+
+
+def _writes_now() -> bool:
+    return any(not future.done() for future in _unfinished)
 
 
 def finish() -> None:

@@ -17,9 +17,12 @@ from crm.settings import ROOT
 STYLE = Path(__file__).parent / "style.css"
 MARK = ROOT / "pages" / "static" / "mark.svg"
 """The same mark as in the app."""
+WAIT = Path(__file__).parent / "wait.js"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+WAITING = {"Content-Security-Policy": POLICY + "; script-src 'self'; connect-src 'self'"}
+"""Headers of a page that asks, by its script, whether the server is there again."""
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
 NEXT_FIELD = "next"
 NO_HEADERS: Mapping[str, str] = {}
@@ -82,4 +85,4 @@ def file(path: Path, media_type: str) -> Route:
     return Route(f"/session/{path.name}", serve)
 
 
-routes = [file(STYLE, "text/css"), file(MARK, "image/svg+xml")]
+routes = [file(STYLE, "text/css"), file(MARK, "image/svg+xml"), file(WAIT, "text/javascript")]

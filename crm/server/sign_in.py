@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from crm import users
-from crm.errors import InvalidRecord, NotAllowed, PintailError
+from crm.errors import NotAllowed, PintailError
 from crm.i18n import LANGUAGES, gettext
 from crm.server import forms, plain, sessions, state
 from crm.server.html import Html, joined, render
@@ -98,9 +98,7 @@ def _changed(request: Request, fields: dict[str, str]) -> str:
     user_id = session.viewer.user_id
     if not session.must_change_password:
         users.verify(database, session.viewer.email, fields.get("current", ""), forms.address(request))
-    if fields.get("new", "") != fields.get("again", ""):
-        raise InvalidRecord("The two new passwords differ. Write the same one twice.")
-    users.set_password(database, user_id, fields.get("new", ""))
+    users.set_password(database, user_id, forms.new_password(fields))
     sessions.end_all(database, user_id)
     return sessions.create(database, user_id, request.headers.get("user-agent", ""))
 

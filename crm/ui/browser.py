@@ -1,4 +1,5 @@
-"""What only the browser can do: keep the theme for every page, speak a language, sign out and in.
+"""What only the browser can do: keep the theme for every page, speak a language, sign out and in, open a page
+before the app in the same tab.
 
 Streamlit keeps the chosen theme in the browser by page address; this copies the person's choice to
 all of them, and reloads the page once when that changes how it looks.
@@ -28,6 +29,7 @@ _LINK = """
 export default function ({ data, parentElement }) {
   const link = parentElement.querySelector("a")
   link.textContent = data.label
+  link.href = data.address
 }
 """
 
@@ -40,7 +42,7 @@ a {
 """
 
 _settle = st.components.v2.component("pintail_browser", js=_SCRIPT)
-_sign_in = st.components.v2.component("pintail_sign_in", html='<a href="/login"></a>', css=_LINK_STYLE, js=_LINK)
+_link = st.components.v2.component("pintail_link", html="<a></a>", css=_LINK_STYLE, js=_LINK)
 
 
 def settle(language: str, theme: str | None, paths: list[str], *, leaves: bool = False) -> None:
@@ -51,6 +53,6 @@ def settle(language: str, theme: str | None, paths: list[str], *, leaves: bool =
     )
 
 
-def sign_in_link(label: str) -> None:
-    """A link to the sign-in page that opens in the same tab, which links in markdown do not."""
-    _sign_in(key="sign_in", data={"label": label})
+def link(label: str, address: str, *, key: str) -> None:
+    """A link to a page of ours outside the app that opens in the same tab, which links in markdown do not."""
+    _link(key=key, data={"label": label, "address": address})

@@ -4,9 +4,11 @@ import streamlit as st
 
 from crm import queries
 from crm.access import Viewer
-from crm.ui import words
+from crm.server import forms, own
+from crm.ui import browser, words
 from crm.ui.session import database
 from crm.ui.words import gettext as _
+from crm.users import is_loopback
 
 
 def banner(viewer: Viewer) -> None:
@@ -16,4 +18,13 @@ def banner(viewer: Viewer) -> None:
     if found["as_of"]:
         said.append(_("The company's clock stands on {day}.", day=words.day(found["as_of"])))
     if said:
-        st.caption(":material/schedule: " + " ".join(said))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(":material/schedule: " + " ".join(said), width="content")
+            if found["is_demo"] and viewer.role == "admin" and is_local():
+                browser.link(_("Start with my own data"), own.PATH, key="own_data")
+
+
+def is_local() -> bool:
+    """Whether the browser seems to be on this machine; the page behind the link asks anew."""
+    address = st.context.ip_address
+    return (address is None or is_loopback(address)) and not forms.may_be_proxied(st.context.headers)

@@ -51,4 +51,4 @@ def _farewell() -> None:
     spoken = language()
     st.subheader(gettext("Your session has ended", spoken))
     st.markdown(gettext("You signed out, or were away for too long.", spoken))
-    browser.sign_in_link(gettext("Sign in again", spoken))
+    browser.link(gettext("Sign in again", spoken), "/login", key="sign_in")

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 
 from crm import users
 from crm.db import Database
-from crm.server import health, plain, sign_in, state
+from crm.server import health, own, plain, sign_in, state
 from crm.server.gate import Gate
 from crm.settings import Settings
 
@@ -36,8 +36,8 @@ async def _stream(websocket: WebSocket) -> None:
 
 def server() -> Starlette:
     """The server's own parts around a page that nobody may see unasked."""
-    own = [*plain.routes, *sign_in.routes, *health.routes]
-    routes = [*own, WebSocketRoute("/_stcore/stream", _stream), Route("/{path:path}", _page)]
+    ours = [*plain.routes, *sign_in.routes, *own.routes, *health.routes]
+    routes = [*ours, WebSocketRoute("/_stcore/stream", _stream), Route("/{path:path}", _page)]
     return Starlette(routes=routes, middleware=[Middleware(Gate)])
 
 
