@@ -9,6 +9,7 @@ from crm.selection import Selection
 from crm.ui import cards, filters, opened, team, trends
 from crm.ui.session import database, language, require
 from crm.ui.words import gettext as _
+from pages import _first_steps
 
 LOAD, LINK, INBOX = ":material/upload_file:", ":material/link_off:", ":material/inbox:"
 
@@ -17,8 +18,7 @@ def main() -> None:
     """The page from top to bottom."""
     viewer = require()
     if queries.query(database(), viewer, "home/is_empty").item():
-        st.title(_("Home"))
-        _welcome(viewer)
+        _empty(viewer)
         return
     period, chosen = filters.period(viewer), filters.selection(viewer)
     metric_id = st.query_params.get("kpi")
@@ -63,8 +63,17 @@ def _question(text: str) -> None:
     st.markdown(f"**{text}**")
 
 
-def _welcome(viewer: Viewer) -> None:
+def _empty(viewer: Viewer) -> None:
     """What to do while there is nothing to show."""
+    if viewer.role == "admin":
+        _first_steps.show(viewer)
+    else:
+        st.title(_("Home"))
+        _welcome(viewer)
+
+
+def _welcome(viewer: Viewer) -> None:
+    """Why there is nothing for this person, and who changes that."""
     scope = viewer.scope("account")
     if scope and scope.everything:
         st.info(_("Nothing is loaded yet. Import your files, and this page shows your numbers."), icon=LOAD)

@@ -114,7 +114,7 @@ async def _waiting_page(request: Request, fields: dict[str, str]) -> Response:
         link=gettext("Open the sign-in page", language),
     )
     title = gettext("Your company opens", language)
-    return plain.page(title, content, language, forms.csrf_token(request), None, None, plain.WAITING)
+    return plain.page(title, content, language, forms.csrf_token(request), None, None, plain.WAITING, languages=())
 
 
 routes = [Route(PATH, show, methods=["GET"]), Route(PATH, start, methods=["POST"])]

@@ -1,6 +1,6 @@
 """What the pages before the app are made of: plain HTML in the look of the app."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -36,6 +36,8 @@ def page(
     target: str | None,
     error: PintailError | None,
     headers: Mapping[str, str] = NO_HEADERS,
+    *,
+    languages: Sequence[str] = LANGUAGES,
 ) -> Response:
     """A whole page around `content`, in which the token of its forms goes along as a cookie."""
     text = render(
@@ -45,7 +47,7 @@ def page(
         heading=title,
         content=content,
         languages_label=gettext("Language", language),
-        languages=joined([_language_link(each, language, target) for each in LANGUAGES]),
+        languages=joined([_language_link(each, language, target) for each in languages]),
     )
     response = HTMLResponse(text, status_code=status(error), headers={**HEADERS, **headers})
     forms.set_cookie(response, forms.csrf_cookie_name(), token, 86_400, "strict")

@@ -226,7 +226,7 @@ def test_an_empty_database_says_what_to_do(served: Database, open_as: Open) -> N
     company.add_person(served, "admin")
     page = open_as("admin", language="zh_CN")
     assert not page.exception and not page.metric
-    assert page.info[0].value == "尚未导入任何数据。导入文件后，这里就会显示您的数字。"
+    assert page.title[0].value == "开始使用"
     assert [link.label for link in page.get("page_link")] == ["导入文件"]
 
 
