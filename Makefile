@@ -14,8 +14,7 @@ help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(READY) ## set up and start: your company, or the demo (DEMO=1 always, DB=FILE another file)
-	@$(if $(filter $(OWN),$(DB)),,$(BIN)/python -m pipelines demo --db $(DB))
-	@$(BIN)/python app.py --db $(DB)
+	@$(BIN)/python app.py --db $(DB)$(if $(filter-out data/demo.duckdb,$(wildcard $(DB))),, --demo)
 
 test: $(READY_DEV) ## set up and run the tests, without the slow ones
 	@$(BIN)/python -m tests.browser.chromium

@@ -1,6 +1,6 @@
 """The server: sign-in, gate, health and static files around the pages.
 
-    python app.py [--db FILE] [--host ADDRESS] [--port NUMBER]
+    python app.py [--db FILE] [--demo] [--host ADDRESS] [--port NUMBER]
 
 This file only launches. The script that draws the pages stands inside `pages/`: Streamlit runs the
 files of a folder `pages/` beside its script by themselves, and that would be a way around sign-in.
@@ -17,7 +17,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -30,10 +30,10 @@ from crm.server.control import ControlServer
 from crm.server.gate import Gate
 from crm.server.network import send_at_once
 from crm.server.static import Compressor, Precompressed, folder_in
-from crm.settings import Settings
+from crm.settings import DEMO, Settings
 from crm.ui import errors
 from pipelines import commands as pipeline_commands
-from pipelines import inbox
+from pipelines import demo, inbox
 
 HEAVY = (
     "pandas",
@@ -48,25 +48,37 @@ HEAVY = (
 """Imported at start, so that the first visitor does not wait for them."""
 
 
-def settings() -> Settings:
-    """The environment's settings, changed by this program's own arguments."""
+class Chosen(NamedTuple):
+    """How the server was started."""
+
+    settings: Settings
+    makes_demo: bool
+
+
+def chosen() -> Chosen:
+    """The environment's settings, changed by this program's own arguments; and whether these ask for the demo."""
     parser = argparse.ArgumentParser(prog="app.py", description="Start the server of Pintail.")
     parser.add_argument("--db", type=Path, help="the database file")
+    parser.add_argument("--demo", action="store_true", help="the demo company, made in the background where it is not")
     parser.add_argument("--host", help="the address to listen on")
     parser.add_argument("--port", type=int, help="the port to listen on")
     started_here = Path(sys.argv[0]).name == Path(__file__).name
     given = vars(parser.parse_args(sys.argv[1:] if started_here else []))
+    makes_demo = given.pop("demo")
+    if makes_demo and given["db"] is None:
+        given["db"] = DEMO
     try:
         environment = Settings.from_environment()
     except PintailError as error:
         _exit(error)
-    return dataclasses.replace(environment, **{name: value for name, value in given.items() if value is not None})
+    given = {name: value for name, value in given.items() if value is not None}
+    return Chosen(dataclasses.replace(environment, **given), makes_demo)
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Hold the database while the server runs."""
-    with _started(settings()) as database:
+    with _started(*chosen()) as database:
         _announce(database)
         send_at_once(int(st.get_option("server.port")))
         tasks = [asyncio.create_task(asyncio.to_thread(_warm_up)), asyncio.create_task(_keep_seen(database))]
@@ -89,18 +101,21 @@ def _start_again_if_asked() -> None:
 
 
 @contextmanager
-def _started(chosen: Settings) -> Iterator[Database]:
+def _started(settings: Settings, makes_demo: bool) -> Iterator[Database]:
     commands.register()
     pipeline_commands.register()
-    with _opened_or_exit(chosen) as database:
+    with _opened_or_exit(settings, makes_demo) as database:
         compressor = Compressor(folder_in(database))
-        state.start(database, chosen)
+        state.start(database, settings)
         compressor.start()
-        watcher = inbox.watch(database, chosen.inbox_seconds, chosen.refresh_time)
+        making = _make_demo(database, makes_demo)
+        watcher = inbox.watch(database, settings.inbox_seconds, settings.refresh_time)
         try:
             with ControlServer(database):
                 yield database
         finally:
+            if making is not None:
+                making.cancel()  # the next start goes on with it
             watcher.stop()
             state.stop()
             compressor.stop()
@@ -119,11 +134,32 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _opened_or_exit(chosen: Settings) -> Database:
+def _opened_or_exit(settings: Settings, makes_demo: bool) -> Database:
     try:
-        return jobs.opened(chosen)
+        database = jobs.opened(settings)
+        if makes_demo:
+            demo.check(database)
+        return database
     except PintailError as error:
         _exit(error)
+
+
+def _make_demo(database: Database, is_asked: bool) -> jobs.Run | None:
+    """Make the demo company in the background where it was asked for, or begun and broken off."""
+    if demo.is_complete(database) or not (is_asked or demo.is_begun(database)):
+        return None
+    making = jobs.begin(database, sign_in.DEMO, {})
+    making.future.add_done_callback(lambda _done: _say_made(making, database))
+    return making
+
+
+def _say_made(making: jobs.Run, database: Database) -> None:
+    if making.failure is None:
+        sys.stdout.write(f"The demo company stands in {database.path}, as of {making.result['as_of']}.\n")
+        sys.stdout.flush()
+    elif not making.is_cancelled:
+        sys.stderr.write(f"The demo company could not be made. {making.failure}\n")
+        sys.stderr.flush()
 
 
 def _exit(error: PintailError) -> NoReturn:
@@ -136,7 +172,9 @@ def _exit(error: PintailError) -> NoReturn:
 def _announce(database: Database) -> None:
     address, port = st.get_option("server.address"), st.get_option("server.port")
     lines = [f"Pintail runs at http://{address}:{port} with {database.path}"]
-    if users.is_demo(database):
+    if jobs.last(sign_in.DEMO) is not None:
+        lines.append("The demo company is being made; the page says how far it is, and then has its sign-ins.")
+    elif users.is_demo(database):
         lines.append("Sign in with one of the demo accounts on the page.")
     elif not users.list_all(database):
         lines.append("Nobody can sign in yet. Make a sign-in with: python -m crm user add EMAIL --role admin")
@@ -162,6 +200,6 @@ app = st.App(
 )
 
 if __name__ == "__main__":
-    chosen = settings()
+    own_settings, _ = chosen()
     with suppress(KeyboardInterrupt):
-        app.run(config={"server.address": chosen.host, "server.port": chosen.port})
+        app.run(config={"server.address": own_settings.host, "server.port": own_settings.port})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm import sql, users
 from crm.db import Cursor, Database
 from crm.errors import NotAllowed, WrongUse
+from crm.progress import Step
 from crm.server.client import Progress
 from pipelines import landing
 from pipelines.intake import SCRATCH
@@ -21,6 +22,8 @@ statement = sql.room(Path(__file__).parent / "statements" / "demo")
 COMPANY = {"name": "Alder & Pine", "zone": "Europe/Berlin"}
 NOT_LOADED = "deal_history.csv"
 """The stages through which deals went: no loader knows such a file, so it stands with the truth."""
+BEFORE_LOAD = 0.1
+"""Share of the work that comes before the load."""
 SIGN_INS = (  # role, name, whose records are theirs
     ("admin", "Ada Admin", None),
     ("management", "Helena Brandt", "Helena Brandt"),
@@ -38,18 +41,47 @@ def make(database: Database, args: dict[str, Any], progress: Progress) -> dict[s
     for a database that holds anything else.
     """
     wanted = plan(args)
-    with database.cursor() as cursor:
-        if not cursor.value(statement("is_empty_or_demo")):
-            raise NotAllowed("{path} holds a company already. Name another file with --db.", path=database.path)
-    if len(users.demo_users(database)) < len(SIGN_INS):
+    check(database)
+    if not is_complete(database):
         database.write(lambda cursor: _found(cursor, wanted.end), touches=["ops.company"])
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as folder:
             write_files(wanted, Path(folder), progress)
-            load(database, landing.bring([Path(folder)], database.files / "landing"), progress=progress)
-        refresh(database, progress=progress)
+            further = _further(progress)
+            load(database, landing.bring([Path(folder)], database.files / "landing"), progress=further)
+        refresh(database, progress=further)
         _add_sign_ins(database)
     with database.cursor() as cursor:
         return {"as_of": str(cursor.value(statement("as_of")))}
+
+
+def check(database: Database) -> None:
+    """Raise NotAllowed where a database is neither empty nor a demo company."""
+    with database.cursor() as cursor:
+        if not cursor.value(statement("is_empty_or_demo")):
+            raise NotAllowed("{path} holds a company already. Name another file with --db.", path=database.path)
+
+
+def is_complete(database: Database) -> bool:
+    """Whether the demo company is all there: its sign-ins come last."""
+    return len(users.demo_users(database)) >= len(SIGN_INS)
+
+
+def is_begun(database: Database) -> bool:
+    """Whether a demo company was begun and broken off."""
+    return users.is_demo(database) and not is_complete(database)
+
+
+def _further(progress: Progress) -> Progress:
+    """Progress of work that counts from 0 although its files were made before."""
+
+    def tell(text: str) -> None:
+        if isinstance(text, Step) and text.share is not None:
+            share = BEFORE_LOAD + (1 - BEFORE_LOAD) * text.share
+            progress(Step(text.message, share=share, **text.values))
+        else:
+            progress(text)
+
+    return tell
 
 
 def plan(args: dict[str, Any]) -> "Plan":
@@ -69,9 +101,9 @@ def write_files(wanted: "Plan", folder: Path, progress: Progress) -> None:
     """Write the files that the systems of the demo company would export, and `truth/` beside them."""
     from data.demo import simulate, write
 
-    progress("Simulating the demo company")
+    progress(Step("Simulating the demo company", share=0.0))
     company = simulate(wanted)
-    progress("Writing its files")
+    progress(Step("Writing its files", share=BEFORE_LOAD / 2))
     write(company, folder)
     (folder / NOT_LOADED).rename(folder / "truth" / NOT_LOADED)
 

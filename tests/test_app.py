@@ -24,6 +24,7 @@ from crm import users
 from crm.db import Database
 from crm.server import client, sessions
 from crm.settings import ROOT
+from pipelines import demo
 
 SECRET = "CONTENT-OF-A-PAGE"
 EMAIL, NAME, PASSWORD = "a@example.com", "Wilhelmina", "correct horse"
@@ -246,13 +247,13 @@ def test_the_command_line_reaches_the_running_server(served: Served) -> None:
 
 @pytest.mark.parametrize("way", ["python", "streamlit run"])
 def test_the_server_starts_again_on_a_company_of_one_s_own(migrated: Path, tmp_path: Path, way: str) -> None:
-    demo, own, port = tmp_path / "demo.duckdb", tmp_path / "own.duckdb", _free_port()
-    shutil.copy(migrated, demo)
-    with Database(demo, threads=1) as opened:
+    shown, own, port = tmp_path / "demo.duckdb", tmp_path / "own.duckdb", _free_port()
+    shutil.copy(migrated, shown)
+    with Database(shown, threads=1) as opened:
         opened.write(lambda cursor: cursor.run("update ops.company set is_demo = true"), touches=["ops.company"])
         for role in ("admin", "management", "sales_manager", "sales", "marketing", "service"):
             users.add(opened, f"{role}@demo.example", role, is_demo=True)
-    with _running([*_command(way, ROOT / "app.py", port), *_naming(way, demo)], own, port) as server:
+    with _running([*_command(way, ROOT / "app.py", port), *_naming(way, shown)], own, port) as server:
         cookie = _signed_in(server, "admin@demo.example", users.DEMO_PASSWORD)
         fields = {"email": EMAIL, "new": PASSWORD, "again": PASSWORD}
         status, _, text = _sent(server, "/own", fields, cookie)
@@ -267,10 +268,35 @@ def test_the_server_starts_again_on_a_company_of_one_s_own(migrated: Path, tmp_p
             assert str(own) in command.read_text() and PASSWORD not in command.read_text()
         with server.stream(_signed_in(server)) as stream:
             assert EMAIL.encode() in _first_run(stream)
-        Database(demo, threads=1).close()
+        Database(shown, threads=1).close()
         assert server.ask("GET", "/own", Cookie=_signed_in(server))[0] == 403
     assert PASSWORD not in server.output and f"with {own}" in server.output
     Database(own, threads=1).close()
+
+
+def test_the_demo_is_made_in_the_background_and_a_stop_leaves_what_the_next_start_goes_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "demo.duckdb"
+    for options in (["--demo"], []):
+        port = _free_port()
+        command = [*_command("python", ROOT / "app.py", port), "--db", str(path), *options]
+        with _running(command, path, port) as server:
+            page = server.ask("GET", "/login")
+            assert "The demo company is being made" in page[2] and page[1]["refresh"] == "2"
+        assert "could not be made" not in server.output and "is being made" in server.output
+        with Database(path, threads=1) as database:
+            assert demo.is_begun(database)
+
+
+def test_a_demo_never_takes_the_place_of_a_company(migrated: Path, tmp_path: Path) -> None:
+    path = tmp_path / "own.duckdb"
+    shutil.copy(migrated, path)
+    with Database(path, threads=1) as opened:
+        users.add(opened, EMAIL, "admin")
+    command = [*_command("python", ROOT / "app.py", _free_port()), "--db", str(path), "--demo"]
+    result = subprocess.run(
+        command, cwd=ROOT, env=_environment(path), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode == 1 and "holds a company already" in result.stderr
 
 
 def _naming(way: str, database: Path) -> list[str]:

@@ -103,7 +103,7 @@ def test_every_command_is_understood(path: Path, monkeypatch: pytest.MonkeyPatch
             family, arguments = arguments_of(line)
             if family == "app":
                 monkeypatch.setattr(sys, "argv", ["app.py", *arguments])
-                app.settings()
+                app.chosen()
             else:
                 FAMILIES[family]._commands().parser.parse_args(arguments)
     for target in re.findall(r"`make ([a-z]+)`", read(path)):
@@ -128,7 +128,7 @@ def test_every_command_and_option_is_described(guide: str) -> None:
     described = {}
     for heading, text in re.findall(r"^### `python ([^`]+)`$(.*?)(?=^##)", guide, re.MULTILINE | re.DOTALL):
         described[" ".join(word for word in heading.split() if word.islower())] = set(re.findall(r"--[a-z-]+", text))
-    known = {"app.py": {"--db", "--host", "--port"}}
+    known = {"app.py": {"--db", "--demo", "--host", "--port"}}
     for family in FAMILIES:
         for words in verbs(family):
             options = set(re.findall(r"--[a-z-]+", helped(family, *words))) - {"--help"}

@@ -173,6 +173,12 @@ def run_of(number: int | None) -> Run | None:
     return _runs.get(number or 0)
 
 
+def last(name: str) -> Run | None:
+    """The run of that job which was asked for last, where it is still known."""
+    with _lock:
+        return next((run for run in reversed(_runs.values()) if run.name == name), None)
+
+
 def going_on() -> list[Run]:
     """The runs that have not ended, in the order in which they were asked for."""
     with _lock:

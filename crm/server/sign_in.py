@@ -7,10 +7,15 @@ from starlette.routing import Route
 
 from crm import users
 from crm.errors import NotAllowed, PintailError
-from crm.i18n import LANGUAGES, gettext
-from crm.server import forms, plain, sessions, state
+from crm.i18n import LANGUAGES, explain, gettext, percent
+from crm.server import forms, jobs, plain, sessions, state
 from crm.server.html import Html, joined, render
 from crm.server.plain import HEADERS, NEXT_FIELD
+
+DEMO = "demo"
+"""The job that makes the demo company."""
+LOOK_EVERY = 2
+"""Seconds between two looks at how far it is."""
 
 
 async def show_sign_in(request: Request) -> Response:
@@ -107,10 +112,13 @@ async def _sign_in_page(request: Request, fields: dict[str, str], error: Pintail
     language = forms.language_of(request, fields.get("lang"))
     token = forms.csrf_token(request)
     target = forms.local_path(fields.get(NEXT_FIELD, "/"))
+    making = jobs.last(DEMO) if forms.is_local(request) else None
+    if making is not None and not making.is_done and error is None:
+        return _making_page(making, language, token, target)
     hidden = plain.hidden(token=token, next=target, lang=fields["lang"] if fields.get("lang") in LANGUAGES else "")
     content = render(
         "sign_in",
-        message=plain.message(error, language),
+        message=plain.message(error, language) if error else _not_made(making, language),
         hidden=hidden,
         email_label=gettext("E-mail", language),
         email=fields.get("email", ""),
@@ -119,6 +127,32 @@ async def _sign_in_page(request: Request, fields: dict[str, str], error: Pintail
         demo=await to_thread.run_sync(_demo, request, hidden, language),
     )
     return plain.page(gettext("Sign in", language), content, language, token, target, error)
+
+
+def _making_page(making: jobs.Run, language: str, token: str, target: str) -> Response:
+    """How far the demo company is; the browser asks again until there are sign-ins."""
+    step = making.step
+    said = gettext(step.message, language, **step.values)
+    share = "" if step.share is None else " · " + percent(step.share, language, decimals=0)
+    content = render(
+        "making",
+        lead=gettext(
+            "Pintail simulates a company to look around in, and loads its files. Then you sign in here.", language
+        ),
+        label=gettext("Progress", language),
+        share=Html(f' value="{step.share:.3f}"') if step.share is not None else Html(),
+        step=said + share,
+    )
+    title = gettext("The demo company is being made", language)
+    return plain.page(title, content, language, token, target, None, {"Refresh": str(LOOK_EVERY)})
+
+
+def _not_made(making: jobs.Run | None, language: str) -> Html:
+    """Why the demo company could not be made, where it could not."""
+    if making is None or making.failure is None:
+        return Html()
+    said = gettext("The demo company could not be made.", language)
+    return render("message", text=f"{said} {explain(making.failure, language)}")
 
 
 def _demo(request: Request, hidden: Html, language: str) -> Html:

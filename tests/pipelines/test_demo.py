@@ -7,8 +7,9 @@ import pytest
 
 from crm import access, metrics, users
 from crm.db import Database
-from crm.errors import NotAllowed, WrongUse
+from crm.errors import Cancelled, NotAllowed, WrongUse
 from crm.periods import Period
+from crm.progress import Step
 from pipelines import demo
 from tests.pipelines.conftest import Load, Rows
 
@@ -44,6 +45,34 @@ def test_a_demo_that_is_complete_stays_as_it_is(database: Database, rows: Rows) 
     demo.make(database, SMALL, quiet)
     assert demo.make(database, {"accounts": 300}, quiet) == {"as_of": "2026-06-30"}
     assert rows("select count(*) from landing.batch") == [(1,)]
+
+
+def test_progress_grows_from_nothing_to_nearly_all(database: Database) -> None:
+    told: list[str] = []
+    demo.make(database, SMALL, told.append)
+    shares = [step.share for step in told if isinstance(step, Step) and step.share is not None]
+    assert len(shares) == len(told) and shares == sorted(shares)
+    assert shares[0] == 0 and demo.BEFORE_LOAD in shares and 0.95 < shares[-1] < 1
+
+
+@pytest.mark.parametrize("until", ["Writing its files", "Comparing", "Building"])
+def test_what_was_called_off_is_begun_and_the_next_finishes_it(database: Database, rows: Rows, until: str) -> None:
+    def call_off(text: str) -> None:
+        if text.startswith(until):
+            raise Cancelled("off")
+
+    with pytest.raises(Cancelled):
+        demo.make(database, SMALL, call_off)
+    assert demo.is_begun(database) and not demo.is_complete(database)
+    demo.make(database, SMALL, quiet)
+    assert demo.is_complete(database) and not demo.is_begun(database)
+    assert rows("select count(*) from core.account where archived_at is null")[0][0] > 190
+
+
+def test_a_company_with_sign_ins_only_is_refused(database: Database) -> None:
+    users.add(database, "me@example.com", "admin")
+    with pytest.raises(NotAllowed, match="holds a company already"):
+        demo.make(database, SMALL, quiet)
 
 
 def test_a_company_of_one_s_own_is_refused(database: Database, load: Load) -> None:

@@ -7,7 +7,9 @@ from starlette.testclient import TestClient
 
 from crm import users
 from crm.db import Database
-from crm.server import sessions, state
+from crm.errors import DiskFull
+from crm.progress import Step
+from crm.server import jobs, sessions, sign_in, state
 from crm.settings import Settings
 from tests.crm.server.conftest import EMAIL, ORIGIN, PASSWORD, SECRET, sign_in_with
 
@@ -215,3 +217,44 @@ def test_the_demo_is_closed_from_elsewhere(client: TestClient, started: Database
     _demo(started)
     assert "mira@demo.example" not in client.get("/login").text
     assert sign_in_with(client, "mira@demo.example", "demo").status_code == 401
+
+
+# While the demo company is being made
+
+
+@pytest.fixture
+def making(monkeypatch: pytest.MonkeyPatch) -> jobs.Run:
+    """The job that makes the demo company, under way."""
+    run = jobs.Run(1, sign_in.DEMO, None)
+    run.tell(Step("Reading {file}", share=0.42, file="orders.csv"))
+    monkeypatch.setattr(jobs, "last", lambda name: run if name == sign_in.DEMO else None)
+    return run
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Reading orders.csv · 42%"), ("zh_CN", "正在读取")])
+def test_the_page_says_how_far_the_demo_is(
+    local_client: TestClient, making: jobs.Run, language: str, words: str
+) -> None:
+    page = local_client.get("/login", params={"lang": language})
+    assert page.status_code == 200 and page.headers["refresh"] == "2"
+    assert words in page.text and 'value="0.420"' in page.text and "<form" not in page.text
+    assert not making.is_done
+
+
+@pytest.mark.usefixtures("making")
+def test_elsewhere_the_page_is_as_always(client: TestClient) -> None:
+    page = client.get("/login")
+    assert "refresh" not in page.headers and 'action="/session/login"' in page.text
+
+
+def test_the_page_signs_in_once_the_demo_is_made(local_client: TestClient, making: jobs.Run) -> None:
+    making.future.set_result({"as_of": "2026-10-31"})
+    page = local_client.get("/login")
+    assert "refresh" not in page.headers and 'action="/session/login"' in page.text and "message" not in page.text
+
+
+def test_why_the_demo_could_not_be_made_is_said(local_client: TestClient, making: jobs.Run) -> None:
+    making.future.set_exception(DiskFull("There is no room. Make some."))
+    page = local_client.get("/login")
+    assert page.status_code == 200 and "refresh" not in page.headers
+    assert "The demo company could not be made. There is no room. Make some." in page.text
