@@ -76,7 +76,7 @@ async def _page(
         "own",
         message=plain.message(error, language),
         form=_form(fields, language, token) if has_form else Html(),
-        back=gettext("Back to the demo company", language),
+        back=gettext("Back to Pintail", language),
     )
     title = gettext("Start with my own data", language)
     response = plain.page(title, content, language, token, None, error)

@@ -5,7 +5,8 @@ import pytest
 from crm import users
 from crm.db import Database
 from crm.server import sessions
-from crm.ui import session
+from crm.ui import browser, session
+from crm.ui import company as company_line
 from tests import company
 from tests.pages.conftest import Open
 
@@ -58,3 +59,32 @@ def test_without_cookie_nothing_is_shown(kestrel: Database, open_as: Open, monke
 def test_the_clock_is_named_where_it_stands_still(open_as: Open) -> None:
     page = open_as("admin")
     assert page.caption[0].value == ":material/schedule: The company's clock stands on Mar 31, 2024."
+
+
+@pytest.mark.parametrize(
+    ("role", "is_demo", "is_local", "is_offered"),
+    [
+        ("admin", True, True, True),
+        ("admin", True, False, False),
+        ("admin", False, True, False),
+        ("management", True, True, False),
+        ("sales", True, True, False),
+    ],
+)
+def test_own_data_is_offered_to_the_administrator_of_the_demo_at_this_machine(
+    kestrel: Database,
+    open_as: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    role: str,
+    is_demo: bool,
+    is_local: bool,
+    is_offered: bool,
+) -> None:
+    kestrel.write(
+        lambda cursor: cursor.run("update ops.company set is_demo = $is_demo", is_demo=is_demo), touches=["ops.company"]
+    )
+    offered: list[tuple[str, str]] = []
+    monkeypatch.setattr(company_line, "is_local", lambda: is_local)
+    monkeypatch.setattr(browser, "link", lambda label, address, **_: offered.append((label, address)))
+    assert not open_as(role).exception
+    assert offered == ([("Start with my own data", "/own")] if is_offered else [])
