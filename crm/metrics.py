@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import counting, queries, selection, sql
+from crm import clock, counting, queries, selection, sql
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import BadSource, NotAllowed
@@ -32,8 +32,14 @@ LANGUAGE_KEYS = ("title", "definition")
 UNITS = ("money", "count", "percent", "days", "hours", "score", "points")
 WITHHELD = "Your role does not see this number."
 NOTHING_IN_SCOPE = "There is nothing yet among the records that you may see."
-GIVEN = frozenset({"since", "until", "today", "zone", "silent_days", *selection.NAMES})
-"""Parameters that the statement of a number may ask for; that of its rows also has `limit`."""
+GIVEN = frozenset(
+    {"since", "until", "since_at", "until_at", "end_at", "today", "zone", "silent_days", *selection.NAMES}
+)
+"""Parameters that the statement of a number may ask for; that of its rows also has `limit`.
+
+Those in `_at` are moments (UTC) at which days begin for the company: `since`, the day after `until`, and the day
+after `until` or today where the period has no end. To compare moments costs nothing, to tell the day of each does.
+"""
 AGGREGATES = ("sum", "count", "median", "ratio")
 PARTS = ("region", "industry", "category", "channel", "credited_owner_id")
 """Columns of what is counted by which a number can be taken apart."""
@@ -163,7 +169,7 @@ def number(
     value, counts = None, dict[str, int]()
     note: str | None = WITHHELD
     if may_see(viewer, metric):
-        found = queries.answer(database, viewer, metric_id, text, _values(text, period, chosen)).row(0, named=True)
+        found = _ask(database, viewer, metric, text, period, chosen).row(0, named=True)
         value, note = found["value"], _note(metric, viewer, found)
         counts = {name: int(found[name] or 0) for name in found if name.startswith("count_")}
     beside = tuple(name for name in chosen.active if name not in metric.narrowed_by)
@@ -179,9 +185,9 @@ def rows(
     chosen: Selection = EVERYTHING,
 ) -> pl.DataFrame:
     """The rows that lead to a KPI, the latest first; raises NotAllowed where the viewer does not see the number."""
-    _require(viewer, find(metric_id))
-    text = statement(metric_id, "rows", chosen)
-    return queries.answer(database, viewer, metric_id, text, _values(text, period, chosen) | {"limit": limit})
+    metric = find(metric_id)
+    _require(viewer, metric)
+    return _ask(database, viewer, metric, counting.rows(metric, chosen), period, chosen, limit=limit)
 
 
 def count_rows(
@@ -190,8 +196,7 @@ def count_rows(
     """How many rows lead to a KPI, shown or not."""
     metric = find(metric_id)
     _require(viewer, metric)
-    text = counting.count_rows(metric, chosen)
-    return int(queries.answer(database, viewer, metric_id, text, _values(text, period, chosen)).item())
+    return int(_ask(database, viewer, metric, counting.count_rows(metric, chosen), period, chosen).item())
 
 
 def by_month(
@@ -224,7 +229,7 @@ def _groups(
 ) -> pl.DataFrame:
     _require(viewer, metric)
     text = composed(metric, chosen, is_in_step=queries.clock(database, viewer).is_in_step)
-    return queries.answer(database, viewer, metric.id, text, _values(text, period, chosen))
+    return _ask(database, viewer, metric, text, period, chosen)
 
 
 def again(metric: Metric, rows: pl.DataFrame) -> Decimal | float | int | None:
@@ -265,10 +270,20 @@ def _require(viewer: Viewer, metric: Metric) -> None:
         )
 
 
-def _values(text: str, period: Period, chosen: Selection) -> dict[str, Value]:
-    known: dict[str, Value] = {"since": period.since, "until": period.until}
+def _ask(
+    database: Database, viewer: Viewer, metric: Metric, text: str, period: Period, chosen: Selection, **more: Value
+) -> pl.DataFrame:
+    company = queries.clock(database, viewer)
+    known: dict[str, Value] = {
+        "since": period.since,
+        "until": period.until,
+        "since_at": clock.begin_of(period.since, company.zone),
+        "until_at": clock.end_of(period.until, company.zone),
+        "end_at": clock.end_of(period.until or company.today, company.zone),
+    }
     asked = {name: value for name, value in known.items() if name in sql.parameters(text)}
-    return asked | selection.values(text, chosen)
+    values = asked | selection.values(text, chosen) | more
+    return queries.answer(database, viewer, metric.id, text, values)
 
 
 def _note(metric: Metric, viewer: Viewer, found: Mapping[str, Any]) -> str | None:
