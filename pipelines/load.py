@@ -255,21 +255,29 @@ class Loading:
         Else what they name by the way would be made, and what repeats their keys be left out.
         """
         merge.forget_refused()
-        while True:
-            merge.begin()
-            for staged in self.staged:
-                prepare(merge, staged)
-            merge.finish(next((s.layout.begin_stage for s in self.staged if s.layout.begin_stage), None))
-            position = {id(source.sheet): source.position for source in self.sources}
-            self.facts = [
-                Facts(merge, staged, [position[id(part.sheet)] for part in staged.parts])
-                for staged in self.staged
-                if staged.layout.main.object.is_fact
-            ]
-            for facts in self.facts:
-                facts.prepare()
-            if all(staged.layout.is_fact_alone for staged in self.staged) or not merge.keep_refused():
-                return
+        while not self._is_compared(merge):
+            pass
+
+    def _is_compared(self, merge: Merge) -> bool:
+        """Compare up to the first layout of which more records do not get in than before; whether there was none.
+
+        What takes the place of those may be what records of later layouts name.
+        """
+        merge.begin()
+        for staged in self.staged:
+            prepare(merge, staged)
+            if merge.keep_refused():
+                return False
+        merge.finish(next((s.layout.begin_stage for s in self.staged if s.layout.begin_stage), None))
+        position = {id(source.sheet): source.position for source in self.sources}
+        self.facts = [
+            Facts(merge, staged, [position[id(part.sheet)] for part in staged.parts])
+            for staged in self.staged
+            if staged.layout.main.object.is_fact
+        ]
+        for facts in self.facts:
+            facts.prepare()
+        return all(facts.staged.layout.is_fact_alone for facts in self.facts) or not merge.keep_refused()
 
     def _follow_owners(self) -> None:
         """Somebody changed owners while this load read them: bring in step what it wrote."""

@@ -208,6 +208,7 @@ class Preparation:
 
     def _refuse_orphans(self, name: str) -> int:
         slots = {"linked": self.linked, "field": self._column(name), "id": f"{name}_id"}
+        slots |= {"records": self.staged.records, "key": self._key()}
         return self._run("refuse_orphans", {"column_name": self._columns(name)}, **slots)
 
     # Difference

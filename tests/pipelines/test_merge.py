@@ -443,6 +443,31 @@ def test_a_record_is_no_duplicate_of_one_that_does_not_get_in(load: Load, rows: 
     assert rows("select subject from core.interaction") == [("Second",)]
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "orders.csv": "Order number,Ordered at,Account\n1,2026-01-05,Acme\n1,2026-01-05,Bolt\n",
+            "order_lines.csv": "Order number,Qty,Price,Sold at\n1,2,5,2026-01-05\n",
+        },
+        {
+            "contacts.csv": "Contact ID,Contact,Account\n1,Ann,Acme\n1,Ann,Bolt\n",
+            "interactions.csv": "Interaction ID,Type,Date,Subject,Contact\n1,call,2026-01-05,Hello,Ann\n",
+        },
+        {"accounts.csv": "Account ID,Account,Parent\n1,Bolt,Acme\n1,Bolt,\n2,Grandkid,Kid\n3,Kid,Bolt\n"},
+    ],
+    ids=["lines", "objects", "same object"],
+)
+def test_who_names_a_record_in_place_of_one_that_does_not_get_in_gets_in(load: Load, files: dict[str, str]) -> None:
+    """At once: else loading the same again would find that record, and bring more."""
+    load({"accounts.csv": "Account ID,Account\n8,Acme\n9,Acme\n"})
+    report = load(files)
+    assert [reject[2:] for reject in rejects(report)] == [("Acme", "ambiguous", "2")]
+    assert sum(file["rejected"] for file in report["files"]) == 1
+    again = load({name: text + "\n" for name, text in files.items()})
+    assert [(file["inserted"], file["updated"]) for file in again["files"]] == [(0, 0)] * len(files)
+
+
 def test_a_dry_run_takes_no_number(load: Load) -> None:
     load({"accounts.csv": "Account\nAcme\n"}, is_dry_run=True)
     assert load({"accounts.csv": "Account\nAcme\n"})["batch"] == 1
