@@ -53,6 +53,12 @@ def by_part(metric: "Metric", column: str, chosen: Selection, *, is_in_step: boo
     return _groups(metric, _table(metric, chosen, is_in_step, column), f"{column} as part", chosen)
 
 
+def count_by_part(metric: "Metric", column: str, chosen: Selection) -> str:
+    """How many rows there are for each value of a column of what is counted: part, count_rows."""
+    text = f"select {column} as part, count(*) as count_rows from counted group by all order by all"
+    return _composed(metric, f"with {metric.counted}{text}", chosen)
+
+
 def _groups(metric: "Metric", table: str | None, group: str, chosen: Selection) -> str:
     if table is None:
         head, value, source = f"{metric.counted.rstrip()}\n", metric.expression, "counted group by all"

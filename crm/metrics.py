@@ -41,7 +41,7 @@ Those in `_at` are moments (UTC) at which days begin for the company: `since`, t
 after `until` or today where the period has no end. To compare moments costs nothing, to tell the day of each does.
 """
 AGGREGATES = ("sum", "count", "median", "ratio")
-PARTS = ("region", "industry", "category", "channel", "credited_owner_id")
+PARTS = ("region", "industry", "category", "channel", "stage", "credited_owner_id")
 """Columns of what is counted by which a number can be taken apart."""
 
 
@@ -210,13 +210,28 @@ def by_part(
     database: Database, viewer: Viewer, metric_id: str, column: str, period: Period, chosen: Selection = EVERYTHING
 ) -> pl.DataFrame:
     """What a KPI is for each value of one of PARTS: part, value; null is a part, too."""
-    if column not in PARTS:  # it becomes SQL
-        raise ValueError(f"no part: {column}")
+    _check_part(column)
 
     def text(metric: Metric, chosen: Selection, *, is_in_step: bool) -> str:
         return counting.by_part(metric, column, chosen, is_in_step=is_in_step)
 
     return _groups(database, viewer, find(metric_id), text, period, chosen)
+
+
+def count_by_part(
+    database: Database, viewer: Viewer, metric_id: str, column: str, period: Period, chosen: Selection = EVERYTHING
+) -> pl.DataFrame:
+    """How many rows lead to a KPI for each value of one of PARTS: part, count_rows; null is a part, too."""
+    _check_part(column)
+    metric = find(metric_id)
+    _require(viewer, metric)
+    text = counting.count_by_part(metric, column, chosen)
+    return queries.answer(database, viewer, metric_id, text, _values(text, period, chosen))
+
+
+def _check_part(column: str) -> None:
+    if column not in PARTS:  # it becomes SQL
+        raise ValueError(f"no part: {column}")
 
 
 def _groups(

@@ -1,4 +1,4 @@
-"""What numbers are narrowed to besides a period: owners, regions, industries, categories, channels.
+"""What numbers are narrowed to besides a period: owners, regions, industries, categories, channels, stages.
 
 A filter means a condition for each kind of thing that is counted; `data/metrics/filters.yaml` holds
 them. A statement has a slot for its kind and gets the conditions of the filters that are set, so one
@@ -17,6 +17,7 @@ from crm.queries import Value
 from crm.settings import ROOT
 
 FILTERS = ROOT / "data" / "metrics" / "filters.yaml"
+UNKNOWN = "unknown"
 AND = "\n        and "
 """Between conditions, as the statements of KPIs are set."""
 _SLOT = re.compile(r"\{(\w+)_filter\}")
@@ -33,6 +34,8 @@ class Selection:
     category: tuple[str, ...] = ()
     """Of products."""
     channel: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    """Names of open stages, or UNKNOWN for deals of which none is known."""
 
     @property
     def active(self) -> Mapping[str, Value]:

@@ -41,8 +41,8 @@ def _pictures(viewer: Viewer, period: Period, chosen: Selection) -> None:
         trends.months(viewer, metrics.find(main_id), period, chosen)
     with narrow, st.container(border=True, height="stretch"):
         if "open_pipeline" in seen:
-            _question(_("Open deals by stage, now"))
-            trends.stages(viewer, chosen)
+            _question(_("Open deals by stage"))
+            trends.stages(viewer, period, chosen)
         else:
             _question(_("Revenue by category"))
             trends.parts(viewer, metrics.find("revenue"), "category", period, chosen)

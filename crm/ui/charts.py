@@ -154,6 +154,8 @@ def by_stage(frame: pl.DataFrame, currency: str | None, language: str, mode: str
         orientation="h",
         marker={"color": palette.main, "cornerradius": 3},
         hoverinfo="skip",
+        selected={"marker": {"opacity": 1.0}},
+        unselected={"marker": {"opacity": 1.0}},
     )
     figure = go.Figure(bars, {"template": template(palette), "height": 30 + 44 * frame.height})
     figure.update_xaxes(visible=False, rangemode="tozero")

@@ -152,7 +152,7 @@ def _choose(code: str) -> None:
     st.query_params["period"] = code
 
 
-FILTERS = ("owner", "team", "region", "industry", "category", "channel")
+FILTERS = ("owner", "team", "region", "industry", "category", "channel", "stage")
 
 
 def selection(viewer: Viewer) -> Selection:
@@ -165,7 +165,7 @@ def selection(viewer: Viewer) -> Selection:
         teams = [int(code) for code in asked["team"]]
         members = values.filter((pl.col("filter") == "owner") & pl.col("team_id").is_in(teams))["code"]
         staff += [int(code) for code in members] or [NOBODY]
-    texts = {name: asked[name] for name in ("region", "industry", "category", "channel")}
+    texts = {name: asked[name] for name in FILTERS if name not in ("owner", "team")}
     return Selection(owner=tuple(dict.fromkeys(staff)), **texts)
 
 
@@ -174,8 +174,15 @@ def _values(viewer: Viewer) -> dict[str, dict[str, str]]:
     frame = queries.query(database(), viewer, "home/filter_values")
     found: dict[str, dict[str, str]] = {name: {} for name in FILTERS}
     for name, code, text in frame.select("filter", "code", "name").iter_rows():
-        found[name][code] = text
+        found[name][code] = names.stage(text) if name == "stage" else text
+    if not metrics.may_see(viewer, metrics.find("open_pipeline")):
+        found["stage"].clear()  # nothing that the viewer sees has one
     return found
+
+
+def stages(viewer: Viewer) -> list[str]:
+    """The open stages by their place in the pipeline, at the end UNKNOWN where there are deals without one."""
+    return list(_values(viewer)["stage"])
 
 
 def popover(viewer: Viewer) -> None:

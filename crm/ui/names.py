@@ -1,5 +1,6 @@
 """Words for codes: objects, columns, reasons. Codes stay codes everywhere but on the screen."""
 
+from crm import selection
 from crm.ui.words import gettext as _
 
 
@@ -90,6 +91,7 @@ def stage(name: str) -> str:
         "Negotiation": _("Negotiation"),
         "Won": _("Won"),
         "Lost": _("Lost"),
+        selection.UNKNOWN: _("Not known"),
     }
     return names.get(name, name)
 

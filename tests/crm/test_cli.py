@@ -118,7 +118,7 @@ def test_a_query_as_json(run: Run) -> None:
 
 
 def test_a_query_as_text(run: Run) -> None:
-    assert "Prospecting" in run("query", "home/open_deals_by_stage").out
+    assert "Prospecting" in run("query", "home/filter_values").out
     assert run("query", "home/won_revenue_by_month").out == "No rows.\n"
 
 
@@ -131,7 +131,7 @@ def test_a_query_as_text(run: Run) -> None:
         (("query", "revenue", "--param", "period=2025", "--param", "since=2025-01-01"), 2, "either period"),
         (("query", "revenue", "--param", "colour=red"), 2, "not colour"),
         (("query", "revenue", "--param", "colour"), 2, "name=value"),
-        (("query", "home/open_deals_by_stage", "--param", "colour=red"), 2, "does not ask for colour"),
+        (("query", "home/filter_values", "--param", "colour=red"), 2, "does not ask for colour"),
         (("query", "home/revenue_by_month", "--param", "today=soon"), 2, "cannot be answered with these values"),
         (("query",), 2, "usage"),
         (("sell",), 2, "usage"),

@@ -15,6 +15,12 @@ from tests.records import add, add_deal, add_order, refresh_up_to, set_company
 
 OWNER = access.owner_of_file()
 ALL: dict[str, Any] = {"since": None, "until": None}
+DAY = date(2025, 1, 31)
+
+
+def won(database: Database, viewer: Viewer = OWNER) -> int:
+    """What the deals that were won are worth."""
+    return int(queries.query(database, viewer, "home/won_revenue_by_month", today=DAY, **ALL)["value"].sum())
 
 
 @pytest.fixture
@@ -51,14 +57,6 @@ def test_won_revenue_by_month(database: Database) -> None:
     assert found.rows() == [(date(2025, 1, 1), Decimal(5), False)]
 
 
-def test_open_deals_by_stage(database: Database) -> None:
-    add_deal(database, "proposal", "5")
-    add_deal(database, "proposal", None)
-    add_deal(database, "proposal", "5", archived_at=datetime(2025, 1, 1))
-    found = queries.query(database, OWNER, "home/open_deals_by_stage")
-    assert found.select("stage", "count_deals", "value").rows()[2] == ("Proposal", 2, Decimal(5))
-
-
 def test_an_unknown_name_brings_those_that_are_near(database: Database) -> None:
     with pytest.raises(NotFound, match="home/revenue_by_month"):
         queries.query(database, OWNER, "home/revenue_by_moth")
@@ -74,8 +72,8 @@ def test_values_that_do_not_fit_are_told(database: Database) -> None:
 
 
 def test_the_same_question_is_answered_once(database: Database, asked: list[str]) -> None:
-    first = queries.query(database, OWNER, "home/open_deals_by_stage")
-    assert queries.query(database, OWNER, "home/open_deals_by_stage") is first
+    first = queries.query(database, OWNER, "home/filter_values")
+    assert queries.query(database, OWNER, "home/filter_values") is first
     assert len(asked) == 1
 
 
@@ -94,14 +92,14 @@ def test_another_value_scope_or_version_is_another_question(database: Database, 
 
 
 def test_a_change_is_seen_at_once(database: Database) -> None:
-    deal = add_deal(database, "proposal", "5")
-    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
+    deal = add_deal(database, "won", "5", closed_on=DAY)
+    assert won(database) == 5
 
     def close(cursor: db.Cursor) -> None:
-        cursor.run("update core.opportunity set archived_at = now()::timestamp where id = $id", id=deal)
+        cursor.run("update core.opportunity set closed_on = null where id = $id", id=deal)
 
     database.write(close, touches=["core.opportunity"])
-    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 0
+    assert won(database) == 0
 
 
 def test_the_cache_is_bounded(database: Database, monkeypatch: pytest.MonkeyPatch, asked: list[str]) -> None:
@@ -118,13 +116,13 @@ def test_a_database_does_not_answer_for_another(database: Database, asked: list[
 
 
 def test_a_moment_is_one_snapshot(database: Database) -> None:
-    add_deal(database, "proposal", "5")
+    add_deal(database, "won", "5", closed_on=DAY)
     with queries.moment(database, OWNER):
-        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
-        add_deal(database, "proposal", "6")
-        assert queries.query(database, OWNER, "home/won_revenue_by_month", **ALL).is_empty()
-        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
-    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 2
+        assert won(database) == 5
+        add_deal(database, "won", "6", closed_on=DAY)
+        assert queries.query(database, OWNER, "home/revenue_by_month", today=DAY, **ALL).is_empty()
+        assert won(database) == 5
+    assert won(database) == 11
 
 
 def test_what_a_moment_kept_is_not_taken_for_newer(database: Database) -> None:
@@ -132,18 +130,18 @@ def test_what_a_moment_kept_is_not_taken_for_newer(database: Database) -> None:
     with queries.moment(database, OWNER):
         queries.clock(database, OWNER)  # opens the snapshot
         queries.query(database, OWNER, "home/last_day_with_data")
-        add_deal(database, "proposal", "6")
-        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 0
-    assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
+        add_deal(database, "won", "6", closed_on=DAY)
+        assert won(database) == 0
+    assert won(database) == 6
 
 
 def test_a_moment_is_its_viewers_own(database: Database) -> None:
     add(database, "account", name="Acme", owner_id=5)
     nobody = Viewer(1, "Eve", "sales", scopes=(("company", Scope()), ("opportunity", Scope())))
-    add_deal(database, "proposal", "5", owner_id=5)
+    add_deal(database, "won", "5", closed_on=DAY, owner_id=5)
     with queries.moment(database, OWNER):
-        assert queries.query(database, OWNER, "home/open_deals_by_stage")["count_deals"].sum() == 1
-        assert queries.query(database, nobody, "home/open_deals_by_stage")["count_deals"].sum() == 0
+        assert won(database) == 5
+        assert won(database, nobody) == 0
 
 
 def test_tables_behind_a_statement() -> None:

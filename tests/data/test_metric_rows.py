@@ -1,6 +1,7 @@
 """Every number is what its rows give, whoever looks and filters, and whatever was edited since the refresh."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from tests.random_company import CATEGORIES, CHANNELS, INDUSTRIES, REGIONS, TODA
 from tests.records import refresh_up_to
 
 Company = tuple[Database, list[Viewer], Chance]
+STAGES = ("Prospecting", "Engaging", "Proposal", "Negotiation", selection.UNKNOWN)
 METRICS = pytest.mark.parametrize("metric", metrics.registry().values(), ids=lambda metric: metric.id)
 
 
@@ -70,7 +72,7 @@ def any_period(chance: Chance) -> Period:
 
 
 def any_selection(chance: Chance) -> Selection:
-    values = ((1, 2, 3), REGIONS, INDUSTRIES, CATEGORIES, CHANNELS)
+    values = ((1, 2, 3), REGIONS, INDUSTRIES, CATEGORIES, CHANNELS, STAGES)
     picked = [tuple(chance.sample(each, chance.randrange(1, 3))) if chance.random() < 0.3 else () for each in values]
     return Selection(*picked)
 
@@ -112,7 +114,7 @@ def test_months_and_parts_add_up(company: Company, metric: Metric) -> None:
         months = metrics.by_month(database, viewer, metric.id, period, chosen)
         assert months["value"].sum() == number, (viewer.role, period, chosen)
         if metric.kept_in and not chosen.category:  # what is counted of lines need not know all parts
-            for column in set(metrics.PARTS) - {"category"}:
+            for column in set(metrics.PARTS) - {"category", "stage"}:
                 parts = metrics.by_part(database, viewer, metric.id, column, period, chosen)
                 assert parts["value"].sum() == number, (column, viewer.role, period, chosen)
 
@@ -128,6 +130,7 @@ def test_filters_narrow_to_their_values(company: Company, metric: Metric) -> Non
         "category": CATEGORIES,
         "channel": CHANNELS,
         "owner": (1, 2, 3),
+        "stage": STAGES,
     }
     whole = metrics.rows(database, owner, metric.id, limit=None)
     for name in metric.narrowed_by - {"category"}:
@@ -140,6 +143,17 @@ def test_filters_narrow_to_their_values(company: Company, metric: Metric) -> Non
             assert together.height <= whole.height
             assert sum(part.height for part in parts) == together.height
             assert set(together["record"]) == {record for part in parts for record in part["record"]}
+
+
+def test_a_stage_has_as_many_deals_as_its_part_says(company: Company) -> None:
+    database, viewers, chance = company
+    viewer, period, chosen = viewers[1], any_period(chance), any_selection(chance)
+    asked = (database, viewer, "open_pipeline", "stage", period, chosen)
+    values = dict(metrics.by_part(*asked).iter_rows())
+    for stage, count in metrics.count_by_part(*asked).iter_rows():
+        narrowed = replace(chosen, stage=(stage or selection.UNKNOWN,))
+        found = metrics.rows(database, viewer, "open_pipeline", period, None, narrowed)
+        assert (found.height, found["amount_company"].sum()) == (count, values.get(stage, 0))
 
 
 def test_a_filter_that_a_kpi_knows_nothing_of_does_not_narrow_it(

@@ -1,5 +1,6 @@
 """The home page by role, language and period."""
 
+import json
 import logging
 from datetime import datetime
 
@@ -257,10 +258,47 @@ def test_the_address_narrows_the_numbers(open_as: Open) -> None:
     assert not page.exception and not page.error
     assert cards(page)["Revenue"][0] == "$0"
     assert any("Owner: Ann" in caption.value for caption in page.caption)
-    assert "All deals: the filters do not narrow this picture." in [caption.value for caption in page.caption]
     page.multiselect(key="filter_owner").set_value([]).run()
     assert "owner" not in page.query_params
     assert cards(page)["Revenue"][0] == "$300"
+
+
+def stages(page: AppTest) -> list[str]:
+    """The open stages of the picture, with their deals and value."""
+    figures = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
+    return next(
+        (figure["data"][0]["y"] for figure in figures if figure["data"][0]["y"][0].startswith("<b>Prospecting")), []
+    )
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_open_deals_by_stage_follow_period_and_filters(open_as: Open) -> None:
+    """Engaging: at the end of March one deal of 700; at the end of February also those that closed in March."""
+    page = open_as("admin", owner="2")
+    assert stages(page)[1] == "<b>Engaging</b><br>1 deal · $700"
+    assert "As of Mar 31, 2024" in [caption.value for caption in page.caption]
+    page.query_params["period"] = "2024-02"
+    assert stages(page.run())[1] == "<b>Engaging</b><br>3 deals · $1.7K"
+    page.query_params["owner"] = "3"
+    assert stages(page.run()) == []
+    assert "No deals are open." in [caption.value for caption in page.caption]
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_stage_opens_its_deals(open_as: Open) -> None:
+    page = open_as("admin", kpi="open_pipeline", stage="Engaging", period="2024-02")
+    assert "3 records · together $1,700.00" in [caption.value for caption in page.caption]
+    assert page.multiselect(key="filter_stage").value == ["Engaging"]
+    page.query_params["stage"] = "Proposal"
+    page.run()
+    assert "No records in this period." in [caption.value for caption in page.caption]
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_who_sees_no_deals_is_not_asked_for_a_stage(open_as: Open) -> None:
+    page = open_as("service", stage="Engaging")
+    assert not page.exception
+    assert "filter_stage" not in [box.key for box in page.multiselect]
 
 
 @pytest.mark.usefixtures("kestrel")
