@@ -9,7 +9,9 @@ from plotly import graph_objects as go
 STATIC = Path(__file__).parents[2] / "pages" / "static"
 ICON = STATIC / "icon.png"
 MARK = STATIC / "mark.svg"
-FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+INSTALLED = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+"""Fonts that a file can count on: those of a page do not go along with it."""
+FONT = f"'Source Sans', {INSTALLED}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -12,7 +13,7 @@ from crm.access import Viewer
 from crm.metrics import Metric
 from crm.periods import Period
 from crm.selection import EVERYTHING, UNKNOWN, Selection
-from crm.ui import charts, filters, names, theme, words
+from crm.ui import cards, charts, filters, names, picture, theme, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 
@@ -57,18 +58,20 @@ def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = E
     figure = charts.by_month(frame, period, metric.unit, clock.currency, language(), theme.mode())
     title = _("{title} by month", title=metric.title[language()])
     key = f"months_{metric.id}"
-    _draw(figure, title, key, lambda place: {"period": shown[place].isoformat()[:7], "kpi": metric.id})
     said = [_("Grey: the year before.")] if frame["before"].drop_nulls().len() else []
     said += [_("A hatched month is not over.")] if frame["is_partial"].any() else []
-    if said:
-        st.caption(" ".join(said))
+
+    def opened(place: int) -> dict[str, str]:
+        return {"period": shown[place].isoformat()[:7], "kpi": metric.id}
+
+    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened, " ".join(said))
 
 
 def stages(viewer: Viewer, period: Period, chosen: Selection = EVERYTHING) -> None:
     """The deals that stood open at the end of the period, by stage, in the pipeline's order; a bar opens its deals."""
-    asked = (database(), viewer, "open_pipeline", "stage", period, chosen)
-    found = metrics.count_by_part(*asked).join(
-        metrics.by_part(*asked), on="part", how="left", nulls_equal=True, maintain_order="left"
+    by_stage = (database(), viewer, "open_pipeline", "stage", period, chosen)
+    found = metrics.count_by_part(*by_stage).join(
+        metrics.by_part(*by_stage), on="part", how="left", nulls_equal=True, maintain_order="left"
     )
     if found.is_empty():
         st.caption(_("No deals are open."))
@@ -86,8 +89,13 @@ def stages(viewer: Viewer, period: Period, chosen: Selection = EVERYTHING) -> No
     )
     clock = queries.clock(database(), viewer)
     figure = charts.by_stage(frame, clock.currency, language(), theme.mode())
-    _draw(figure, _("Open deals by stage"), "stages", lambda place: {"kpi": "open_pipeline", "stage": codes[place]})
-    st.caption(_("As of {day}", day=words.day(min(period.until or clock.today, clock.today))))
+    asked = _Asked(viewer, metrics.find("open_pipeline"), period, chosen)
+    note = _("As they stood on {day}.", day=words.day(min(period.until or clock.today, clock.today)))
+
+    def opened(place: int) -> dict[str, str]:
+        return {"kpi": "open_pipeline", "stage": codes[place]}
+
+    _draw(asked, figure, _("Open deals by stage"), "stages", opened, note)
 
 
 def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: Selection) -> None:
@@ -113,7 +121,7 @@ def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: S
         code = codes[place]
         return {"kpi": metric.id} | ({column: code} if code else {})
 
-    _draw(figure, title, f"parts_{metric.id}_{column}", opened)
+    _draw(_Asked(viewer, metric, period, chosen), figure, title, f"parts_{metric.id}_{column}", opened)
 
 
 def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
@@ -130,11 +138,35 @@ def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
         return
     figure = charts.service(frame, language(), theme.mode())
     title = _("Tickets that came in, and SLA kept, by month")
-    _draw(figure, title, "tickets", lambda place: {"period": shown[place].isoformat()[:7], "kpi": "new_tickets"})
+    asked = _Asked(viewer, metrics.find("new_tickets"), period, chosen)
+
+    def opened(place: int) -> dict[str, str]:
+        return {"period": shown[place].isoformat()[:7], "kpi": "new_tickets"}
+
+    _draw(asked, figure, title, "tickets", opened)
 
 
-def _draw(figure: object, title: str, key: str, opened: Callable[[int], dict[str, str]]) -> None:
-    """A figure of which a click on a mark changes the address."""
+@dataclass(frozen=True)
+class _Asked:
+    """What a picture shows: a KPI in a period, narrowed."""
+
+    viewer: Viewer
+    metric: Metric
+    period: Period
+    chosen: Selection
+
+    def stamp(self, note: str) -> str:
+        """Period, filters, day and what there is to know, as they stand in a picture that is taken along."""
+        now = metrics.number(database(), self.viewer, self.metric.id, self.period, self.chosen)
+        day = _("As of {day}", day=words.day(now.as_of))
+        said = [words.period(self.period), filters.narrowed(self.viewer), cards.beside(now), day, note]
+        return " · ".join(filter(None, said))
+
+
+def _draw(
+    asked: _Asked, figure: object, title: str, key: str, opened: Callable[[int], dict[str, str]], note: str = ""
+) -> None:
+    """A figure of which a click on a mark changes the address; below, a note and the ways to take it along."""
 
     def follow() -> None:
         points = st.session_state[key]["selection"]["points"]
@@ -150,6 +182,9 @@ def _draw(figure: object, title: str, key: str, opened: Callable[[int], dict[str
         on_select=follow,
         selection_mode="points",
     )
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
+        st.caption(note, width="content")
+        picture.downloads(key, title, asked.stamp(note), f"{key}-{asked.period.code()}")
 
 
 def _last_day(viewer: Viewer) -> date:

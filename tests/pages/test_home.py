@@ -276,12 +276,24 @@ def test_open_deals_by_stage_follow_period_and_filters(open_as: Open) -> None:
     """Engaging: at the end of March one deal of 700; at the end of February also those that closed in March."""
     page = open_as("admin", owner="2")
     assert stages(page)[1] == "<b>Engaging</b><br>1 deal · $700"
-    assert "As of Mar 31, 2024" in [caption.value for caption in page.caption]
+    assert "As they stood on Mar 31, 2024." in [caption.value for caption in page.caption]
     page.query_params["period"] = "2024-02"
     assert stages(page.run())[1] == "<b>Engaging</b><br>3 deals · $1.7K"
     page.query_params["owner"] = "3"
     assert stages(page.run()) == []
     assert "No deals are open." in [caption.value for caption in page.caption]
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_picture_that_is_taken_along_says_what_it_shows(open_as: Open) -> None:
+    page = open_as("sales", language="zh_CN", owner="2")
+    found = [json.loads(part.proto.json) for part in page.get("bidi_component")]
+    stamps = {each["chart"]: (each["title"], each["stamp"], each["file"]) for each in found if "stamp" in each}
+    assert stamps["stages"] == (
+        "各阶段未结商机",
+        "2024年3月 · 负责人: Ann · 数据截至 2024年3月31日 · 截至 2024年3月31日 的状态。",
+        "stages-2024-03",
+    )
 
 
 @pytest.mark.usefixtures("kestrel")
