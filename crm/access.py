@@ -73,6 +73,10 @@ class View:
     name: str = ""
     only_all: bool = False
     """Rows without owner that only a viewer of all may see, such as loads."""
+    only: tuple[str, ...] = ()
+    """The columns that it shows, where not all."""
+    of_records: bool = False
+    """Its rows name a record by `object` and `record_id`, and are seen with it, but for those of a masked `field`."""
 
 
 VIEWS = (
@@ -134,6 +138,8 @@ VIEWS = (
     View("landing.conflict", "batch", only_all=True),
     View("landing.kept_by_undo", "batch", only_all=True),
     View("history.edit", "batch", only_all=True, name="history_edit"),
+    View("history.edit", "company", name="edit", of_records=True),
+    View("ops.user", "company", name="person", only=("id", "name")),
     View("mart.sale_line", "sales_order", ("account_owner_id",)),
     View("mart.sale_order", "sales_order", ("account_owner_id",)),
     View("mart.sale_day", "sales_order", ("account_owner_id",)),
@@ -148,6 +154,11 @@ VIEWS = (
 PARENTS = {"deal": ("core.opportunity", "opportunity_id"), "ticket": ("core.ticket", "ticket_id")}
 """Records whose owner decides on rows that belong to them."""
 
+RECORDS = tuple(
+    view.name.removeprefix("history_") for view in VIEWS if view.name.startswith("history_") and not view.only_all
+)
+"""Tables of core of whose records history is kept."""
+
 EVERYONE = ("team", "staff", "stage", "product", "company")
 """Objects without owner that whoever is signed in may read."""
 
@@ -159,8 +170,19 @@ def create_views(cursor: Cursor) -> None:
         "select schema_name || '.' || table_name, column_name from duckdb_columns() order by table_oid, column_index"
     ):
         columns.setdefault(table, []).append(column)
-    for view in VIEWS:
-        cursor.run(_definition(view, columns[view.table]))
+    for view in sorted(VIEWS, key=lambda view: view.of_records):  # those read the others
+        cursor.run(_of_records(view) if view.of_records else _definition(view, list(view.only) or columns[view.table]))
+
+
+def _of_records(view: View) -> str:
+    parts = (
+        f"select kept.* from {sql.identifier(view.table)} as kept "
+        f"join {sql.identifier(f'visible.{table}')} as record on record.id = kept.record_id "
+        f"where kept.object = {sql.literal(table)} and {_scope_of(view)} is not null "
+        f"and not list_contains(getvariable('masked'), {sql.literal(f'{object_of(table)}.')} || kept.field)"
+        for table in RECORDS
+    )
+    return f"create or replace view {sql.identifier(f'visible.{view.name}')} as {' union all '.join(parts)}"
 
 
 def _definition(view: View, columns: list[str]) -> str:
@@ -192,8 +214,12 @@ def _holder(view: View) -> str:
     return "present" if view.owners and view.table.startswith("history.") else "record"
 
 
+def _scope_of(view: View) -> str:
+    return f"getvariable('scope').{view.object}"
+
+
 def _rows(view: View) -> str:
-    scope = f"getvariable('scope').{view.object}"
+    scope = _scope_of(view)
     if view.object in EVERYONE:
         return f"{scope} is not null"
     tests = [f"{scope}.everything"]

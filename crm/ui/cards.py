@@ -167,3 +167,4 @@ def open_number(metric_id: str) -> None:
 def close_number() -> None:
     """Go back to all cards."""
     st.query_params.pop("kpi", None)
+    st.query_params.pop("record", None)

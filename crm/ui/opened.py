@@ -10,7 +10,7 @@ from crm.access import Viewer
 from crm.metrics import Metric
 from crm.periods import Period
 from crm.selection import EVERYTHING, Selection
-from crm.ui import cards, filters, kpi, names, tables, trends, words
+from crm.ui import cards, changes, filters, kpi, names, tables, trends, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -55,7 +55,10 @@ def _rows(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> 
         st.caption(_counted(frame, total, metric, clock.currency), width="content")
         if export.may(viewer, metric):
             _downloads(viewer, metric, period, chosen)
-    tables.records(tables.with_origin(frame, viewer), clock, key="rows", alt=title)
+    st.caption(_("Choose a row to see what became of it."))
+    key = f"rows_{metric.id}_{period.code()}_{hash(chosen)}_{changes.generation()}"
+    tables.records(tables.with_origin(frame, viewer), clock, key=key, alt=title, on_choose=changes.choose)
+    changes.show_chosen(viewer)
 
 
 def _downloads(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:

@@ -1,5 +1,6 @@
 """Records as tables: titles, words and numbers in the viewer's language, numbers at the right."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -42,8 +43,16 @@ def with_origin(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
     return numbered.join(found, on="place", how="left", maintain_order="left").drop("place")
 
 
-def records(frame: pl.DataFrame, clock: Clock, *, key: str, alt: str) -> None:
-    """Draw records of any query: each column by its type and name."""
+def records(
+    frame: pl.DataFrame, clock: Clock, *, key: str, alt: str, on_choose: Callable[[str | None], None] | None = None
+) -> None:
+    """Draw records of any query: each column by its type and name. `on_choose` is told the record of a chosen row."""
+
+    def choose() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if on_choose:
+            on_choose(frame["record"][rows[0]] if rows else None)
+
     shown = [name for name in frame.columns if name not in HIDDEN and not _says_the_same(frame, name, clock)]
     st.dataframe(
         frame.select(_cells(frame, name, clock) for name in shown),
@@ -54,6 +63,8 @@ def records(frame: pl.DataFrame, clock: Clock, *, key: str, alt: str) -> None:
         placeholder="–",
         key=key,
         alt=alt,
+        on_select=choose if on_choose else "ignore",
+        selection_mode="single-row",
     )
 
 

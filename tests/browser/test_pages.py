@@ -1,5 +1,6 @@
 """What a person does in a real browser: sign in, read and open a number, change language and theme, sign out."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -37,6 +38,20 @@ def test_a_number_opens_to_its_rows_and_back(sign_in: SignIn) -> None:
     page.get_by_role("button", name="All KPIs").click()
     expect(card).to_be_visible()
     assert page.url == f"{visit.address}/"
+
+
+def test_a_row_opens_to_its_changes_and_lets_go_of_it(sign_in: SignIn) -> None:
+    page = sign_in("admin").page("/?kpi=won_revenue")
+    first_row = {"x": 18, "y": 50}
+    for _ in range(2):  # once closed, the same row opens again
+        page.get_by_test_id("stDataFrame").first.locator(".dvn-scroller").click(position=first_row)
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("heading", name="Deals · won deal")).to_be_visible()
+        expect(dialog.get_by_test_id("stDataFrame")).to_contain_text("deals.csv")
+        assert "record=opportunity%3A2" in page.url
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(page).to_have_url(re.compile("kpi=won_revenue$"))
 
 
 def test_language_and_theme_hold_on_every_page_after_reload_and_at_the_next_sign_in(sign_in: SignIn) -> None:

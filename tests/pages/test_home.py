@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm import metrics
+from crm import access, metrics, records
 from crm.db import Database
 from tests import company
 from tests.pages.conftest import Open
@@ -346,3 +346,25 @@ def test_rows_can_be_taken_along_where_granted(open_as: Open, role: str, files: 
     page = open_as(role, kpi="won_revenue")
     assert not page.exception and not page.error
     assert [button.label for button in page.get("download_button")] == files
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_record_opens_to_its_changes(kestrel: Database, open_as: Open) -> None:
+    owner = access.owner_of_file()
+    records.edit(kestrel, owner, "opportunity", 2, {"lost_reason": "none", "owner_id": 3}, 1)
+    page = open_as("admin", kpi="won_revenue", record="opportunity:2")
+    assert not page.exception and not page.error
+    found = page.dataframe[1].value
+    cells = found[["how", "field", "before", "after"]].fillna("").values.tolist()
+    assert ["edited", "Lost because", "", "none"] in cells
+    assert ["edited", "Owner", "Ann", "Cleo"] in cells
+    assert cells[-1] == ["load 1", "new record", "", ""]
+    assert found["file"].tolist()[-1] == "deals.csv" and found["file_record"].tolist()[-1] == 2
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize("record", ["opportunity:99", "x", "account:2"])  # Bolt is nobody's whom Ann leads
+def test_a_record_that_is_not_seen_says_so(open_as: Open, record: str) -> None:
+    page = open_as("sales", kpi="won_revenue", record=record)
+    assert not page.exception
+    assert [info.value for info in page.info] == ["There is no such record among those that you may see."]
