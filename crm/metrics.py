@@ -226,7 +226,7 @@ def count_by_part(
     metric = find(metric_id)
     _require(viewer, metric)
     text = counting.count_by_part(metric, column, chosen)
-    return queries.answer(database, viewer, metric_id, text, _values(text, period, chosen))
+    return _ask(database, viewer, metric, text, period, chosen)
 
 
 def _check_part(column: str) -> None:
