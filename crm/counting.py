@@ -41,6 +41,11 @@ def count_rows(metric: "Metric", chosen: Selection) -> str:
     return _composed(metric, f"with {metric.counted}select count(*) as count_rows from counted", chosen)
 
 
+def anything(view: str) -> str:
+    """A row, if a view has any."""
+    return f"select 1 as is_there from visible.{view} limit 1"
+
+
 def by_month(metric: "Metric", chosen: Selection, *, is_in_step: bool) -> str:
     """The number of each month that has any: month, value."""
     table = _table(metric, chosen, is_in_step)
