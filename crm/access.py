@@ -188,11 +188,7 @@ def _of_records(view: View) -> str:
 def _definition(view: View, columns: list[str]) -> str:
     name = sql.identifier(f"visible.{view.name or view.table.partition('.')[2]}")
     source = f"{sql.identifier(view.table)} as record"
-    parent = view.owners[0].partition(".")[0] if view.owners and "." in view.owners[0] else None
-    if parent:
-        table, reference = PARENTS[parent]
-        source += f" join {table} as {parent} on {parent}.id = record.{reference}"
-    elif _holder(view) == "present":
+    if _holder(view) == "present" and not _parent(view):
         source += (
             f" left join {sql.identifier(view.table.replace('history', 'core'))} as present on present.id = record.id"
         )
@@ -209,6 +205,11 @@ def _field(object_name: str, column: str) -> str:
     return f"case when {masked} then null else record.{quoted} end as {quoted}"
 
 
+def _parent(view: View) -> str | None:
+    """The record whose owner decides, of rows that belong to one."""
+    return view.owners[0].partition(".")[0] if view.owners and "." in view.owners[0] else None
+
+
 def _holder(view: View) -> str:
     """The row that says whose a row is: of history the present one, as access follows the owner of now."""
     return "present" if view.owners and view.table.startswith("history.") else "record"
@@ -219,18 +220,24 @@ def _scope_of(view: View) -> str:
 
 
 def _rows(view: View) -> str:
-    scope = _scope_of(view)
+    scope = f"getvariable('scope').{view.object}"
     if view.object in EVERYONE:
         return f"{scope} is not null"
-    tests = [f"{scope}.everything"]
-    if view.only_all:
-        return tests[0]
+    everything = f"{scope}.everything"
+    if view.only_all or not view.owners:
+        return everything
     owners = [owner if "." in owner else f"{_holder(view)}.{owner}" for owner in view.owners]
-    tests += [f"{owner} in {scope}.owners" for owner in owners]
+    tests = [f"{owner} in {scope}.owners" for owner in owners]
     if view.team:
         team = view.team if "." in view.team else f"{_holder(view)}.{view.team}"
         tests.append(f"({owners[0]} is null and {team} in {scope}.teams)")
-    return "(" + " or ".join(tests) + ")"
+    owned = " or ".join(tests)
+    if parent := _parent(view):
+        table, reference = PARENTS[parent]
+        # Nothing is joined for a viewer of all: the engine folds the test, and the list of parents is empty.
+        parents = f"select {parent}.id from {table} as {parent} where not {everything} and ({owned})"
+        owned = f"record.{reference} in ({parents})"
+    return f"({everything} or {owned})"
 
 
 def objects() -> list[str]:
