@@ -1,10 +1,10 @@
-"""`python -m benchmarks [lines|again|home] …`: run a benchmark and print its figures; without a name, all."""
+"""`python -m benchmarks [lines|again|home|kpis] …`: run a benchmark and print its figures; without a name, all."""
 
 import sys
 
-from benchmarks import again, home, lines
+from benchmarks import again, home, kpis, lines
 
-BENCHMARKS = {"lines": lines.main, "again": again.main, "home": home.main}
+BENCHMARKS = {"lines": lines.main, "again": again.main, "home": home.main, "kpis": kpis.main}
 
 
 def main() -> None:
