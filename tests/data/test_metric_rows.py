@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -154,6 +154,33 @@ def test_a_stage_has_as_many_deals_as_its_part_says(company: Company) -> None:
         narrowed = replace(chosen, stage=(stage or selection.UNKNOWN,))
         found = metrics.rows(database, viewer, "open_pipeline", period, None, narrowed)
         assert (found.height, found["amount_company"].sum()) == (count, values.get(stage, 0))
+
+
+def numbers_of(database: Database, periods: list[Period]) -> dict[tuple[str, str], object]:
+    """Each KPI of some periods, for all and for one owner."""
+    return {
+        (metric_id, f"{period.code()} {chosen.owner}"): metrics.number(
+            database, access.owner_of_file(), metric_id, period, chosen
+        ).value
+        for metric_id in metrics.registry()
+        for period in periods
+        for chosen in (Selection(), Selection(owner=(1,)))
+    }
+
+
+def test_no_number_of_a_closed_period_moves_when_accounts_are_archived_and_restored(database: Database) -> None:
+    chance = Chance(7)
+    fill(database, chance)
+    refresh_up_to(database, TODAY)
+    closed = [month(date(2025, 3, 1)), quarter(date(2024, 8, 1)), year(date(2024, 1, 1))]
+    before = numbers_of(database, closed)
+    assert sum(value is not None for value in before.values()) > len(before) / 2
+    for archived_at in (datetime(2025, 5, 1), None):
+        with database.cursor() as cursor:
+            cursor.run("update core.account set archived_at = $archived_at where id % 2 = 0", archived_at=archived_at)
+        database.touch(["core.account"])
+        refresh_up_to(database, TODAY)
+        assert numbers_of(database, closed) == before
 
 
 def test_a_filter_that_a_kpi_knows_nothing_of_does_not_narrow_it(
