@@ -367,7 +367,7 @@ def _rules(content: Mapping[str, Any]) -> dict[str, bool]:
         "notes": isinstance(content["notes"], dict),
         "aggregate": isinstance(content["aggregate"], dict) and next(iter(content["aggregate"])) in AGGREGATES,
         "day": content["day"] is None or isinstance(content["day"], str),
-        "nothing": isinstance(content["nothing"], dict) and content["nothing"].keys() <= {"sale_day"},
+        "nothing": isinstance(content["nothing"], dict) and content["nothing"].keys() <= {"sale_order"},
         "kept_in": content["kept_in"] is None or content["kept_in"] in counting.KEPT,
         "sums": isinstance(content["sums"], dict) and bool(content["sums"]) == (content["kept_in"] is not None),
         "reads": isinstance(content["reads"], dict) and all(isinstance(x, list) for x in content["reads"].values()),

@@ -27,20 +27,20 @@ TOUCHED = "ops.touched_account"
 def follow(cursor: Cursor, name: str, changed: str) -> None:
     """Bring what belongs to changed records of an object in step; `changed` is a query with their rows."""
     if name == "account":
-        touch(cursor, changed)
+        cursor.run(_statement("touch_moved_accounts", accounts=changed))
         for table in TABLES:
             cursor.run(_statement("follow_account", table=table, accounts=changed))
     elif name in LINES:
         if name == "sales_order":
-            cursor.run(_statement("touch_buyers", orders=changed))
+            cursor.run(_statement("touch_moved_orders", orders=changed))
         reference, tables = LINES[name]
         for table in tables:
             cursor.run(_statement("follow_parent", table=table, reference=reference, parents=changed))
 
 
 def touch(cursor: Cursor, accounts: str) -> None:
-    """Note that marts have to be counted anew for accounts; `accounts` is a query with their rows."""
-    cursor.run(_statement("touch_accounts", accounts=accounts))
+    """Note that marts have to be counted anew for accounts; `accounts` is a query of their `id`, null for all."""
+    cursor.run(_statement("touch", accounts=accounts))
 
 
 def take_owners(cursor: Cursor, name: str, only: str) -> None:

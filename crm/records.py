@@ -27,6 +27,15 @@ REFERENCES = {
     "stage_id": "stage", "team_id": "team", "ticket_id": "ticket",
 }  # fmt: skip
 """Column → object whose record it names."""
+COUNTED_BY = {
+    "account": "id",
+    "sales_order": "account_id",
+    "opportunity": "account_id",
+    "ticket": "account_id",
+    "product": "null",
+    "fx_rate": "null",
+}
+"""Object → the account whose numbers marts count by it; null where it is all."""
 OF_EVENT = frozenset(("stage_id", "amount", "expected_close_on", "owner_id"))
 """Fields of a deal of which every change is an event."""
 
@@ -62,6 +71,7 @@ def edit(
         "landing.conflict",
         "core.opportunity_event",
         *ownership.followers(object_name),
+        ownership.TOUCHED,
     ]
     try:
         with database.editing():
@@ -179,8 +189,10 @@ class _Change:
             if "account_id" in changed:
                 ownership.take_owners(cursor, self.name, f"id = {int(self.id)}")
             ownership.follow(cursor, self.name, f"(from core.{self.name} where id = {int(self.id)})")
-        elif self.name == "account":
-            ownership.touch(cursor, f"(from core.account where id = {int(self.id)})")
+        if self.name in COUNTED_BY:
+            ownership.touch(
+                cursor, f"(select {COUNTED_BY[self.name]} as id from core.{self.name} where id = {int(self.id)})"
+            )
         if self.name == "opportunity":
             currency = cursor.value(_statement("currency"))
             only = f"deal.id = {int(self.id)}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from crm import clock, sql
+from crm import clock, ownership, sql
 from crm.db import Cursor, Database, now, transaction
 from crm.errors import QualityCheckFailed
 from crm.progress import Step
@@ -35,6 +35,8 @@ EVERYTHING = {"of_lines": "true", "of_accounts": "true"}
 TOUCHED_ONLY = {"of_lines": _statement("touched_lines"), "of_accounts": _statement("touched_accounts")}
 SERVES = timedelta(days=31)
 """So long after they were counted, small marts still serve; `company/clock` holds it against the day."""
+OF_ROWS = ("sale_line_has_owner_of_account",)
+"""Checks that hold for the rows of some accounts, too."""
 FEW = 0.05
 """Share of the accounts up to which it pays to count only those that changed."""
 
@@ -65,14 +67,19 @@ def refresh(database: Database, as_of: date | None = None, progress: Callable[[s
     """
     with _one_at_a_time, database.cursor() as cursor:
         day = as_of or clock.today(cursor)
-        refresh_id = _begin(database, day)
-        try:
-            count_rows = _build(cursor, refresh_id, day, progress)
-        except QualityCheckFailed as broken:
-            _fail(database, refresh_id, broken)
-            raise
-        progress(Step("Putting the marts in place", share=0.98))
-        _swap(database, refresh_id)
+        return _count_all(database, cursor, _begin(database, day), day, progress)
+
+
+def _count_all(
+    database: Database, cursor: Cursor, refresh_id: int, day: date, progress: Callable[[str], None]
+) -> Report:
+    try:
+        count_rows = _build(cursor, refresh_id, day, progress)
+    except QualityCheckFailed as broken:
+        _fail(database, refresh_id, broken)
+        raise
+    progress(Step("Putting the marts in place", share=0.98))
+    _swap(database, refresh_id)
     return Report(refresh_id, day, count_rows)
 
 
@@ -83,26 +90,32 @@ def catch_up(database: Database, batch_id: int | None = None, progress: Callable
     """
     if batch_id is not None:
         values = {"batch_id": batch_id}
-        database.write(lambda cursor: cursor.run(_statement("touch_batch"), **values), touches=["ops.touched_account"])
-    with database.cursor() as cursor:
-        day = clock.today(cursor)
-        found = cursor.frame(_statement("touched"), as_of=day, batch_id=batch_id, few=FEW).row(0, named=True)
-    if not found["is_touched"]:
-        return None
-    if not found["is_enough"]:
-        return refresh(database, progress=progress)
+        database.write(lambda cursor: cursor.run(_statement("touch_batch"), **values), touches=[ownership.TOUCHED])
     with _one_at_a_time, database.cursor() as cursor:
-        refresh_id = _begin(database, day, found["silent_days"])
+        if not cursor.value(_statement("is_touched")):
+            return None
+        day = clock.today(cursor)
+        refresh_id = _begin(database, day)
         progress(Step("Counting what changed", share=0.9))
-        with transaction(cursor):
-            count_rows = _build_touched(cursor, refresh_id, day, found["silent_days"])
+        try:
+            with transaction(cursor):
+                count_rows = _build_touched(cursor, refresh_id, day)
+        except _NotEnough:
+            return _count_all(database, cursor, refresh_id, day, progress)
+        except QualityCheckFailed as broken:
+            _fail(database, refresh_id, broken)
+            raise
         _put_beside(database, refresh_id)
     return Report(refresh_id, day, count_rows)
 
 
-def _begin(database: Database, day: date, silent_days: int | None = None) -> int:
+class _NotEnough(Exception):
+    """To count the accounts that changed would not do."""
+
+
+def _begin(database: Database, day: date) -> int:
     def insert(cursor: Cursor) -> int:
-        return int(cursor.value(_statement("begin"), started_at=now(), as_of=day, silent_days=silent_days))
+        return int(cursor.value(_statement("begin"), started_at=now(), as_of=day))
 
     return database.write(insert, touches=["ops.refresh"])
 
@@ -133,20 +146,29 @@ def _build(cursor: Cursor, refresh_id: int, day: date, progress: Callable[[str],
     return count_rows
 
 
-def _build_touched(cursor: Cursor, refresh_id: int, day: date, silent_days: int) -> dict[str, int]:
-    """Fill `mart.next_<name>` with the rows of the accounts that changed, and with what changes in sums of many."""
+def _build_touched(cursor: Cursor, refresh_id: int, day: date) -> dict[str, int]:
+    """Fill `mart.next_<name>` with the rows of the accounts that changed, and with what changes in sums of many.
+
+    Which accounts they are, and whether to count them is enough, comes from the same snapshot.
+    """
+    cursor.run(_statement("mark_touched"), refresh_id=refresh_id)
+    silent_days = cursor.value(_statement("enough"), id=refresh_id, as_of=day, few=FEW)
+    if silent_days is None:
+        raise _NotEnough
     zone = cursor.value(_statement("zone"))
     values = {"as_of": day, "serves_until": day + SERVES, "zone": zone}
     values |= {"silent_days": silent_days, "refresh_id": refresh_id}
-    cursor.run(_statement("mark_touched"), refresh_id=refresh_id)
     for name in ORDER:
         _create(cursor, name)
     cursor.run(_statement("orders_before"), refresh_id=refresh_id)
     for name in ADDED_UP:
         _fill(cursor, name, TOUCHED_ONLY, values)
-        _negate(cursor, name)
+        cursor.run(_statement("negate", name=name, sums=_each_sum(cursor, name, "{0} = -{0}")))
     cursor.run(_statement("empty_orders"))
-    return {name: _fill(cursor, name, TOUCHED_ONLY, values) for name in ORDER}
+    count_rows = {name: _fill(cursor, name, TOUCHED_ONLY, values) for name in ORDER}
+    for name in OF_ROWS:
+        _check(cursor, CHECKS / f"{name}.sql", values)
+    return count_rows
 
 
 def _fill(cursor: Cursor, name: str, counted: Mapping[str, str], values: Mapping[str, object]) -> int:
@@ -154,10 +176,9 @@ def _fill(cursor: Cursor, name: str, counted: Mapping[str, str], values: Mapping
     return cursor.run(f"insert into mart.next_{name} by name\n{text}", **_asked(text, values))
 
 
-def _negate(cursor: Cursor, name: str) -> None:
-    """Turn what was added up into what has to be taken away."""
-    sums = [column for (column,) in cursor.rows(_statement("sums"), name=f"next_{name}")]
-    cursor.run(_statement("negate", name=name, sums=", ".join(f"{column} = -{column}" for column in sums)))
+def _each_sum(cursor: Cursor, name: str, text: str, between: str = ", ") -> str:
+    """A text for each column of a mart that adds up."""
+    return between.join(text.format(column) for (column,) in cursor.rows(_statement("sums"), name=name))
 
 
 def _asked(text: str, values: Mapping[str, object]) -> dict[str, object]:
@@ -191,23 +212,39 @@ def _swap(database: Database, refresh_id: int) -> None:
         for name in ORDER:
             cursor.run(f"drop table mart.{name}")
             cursor.run(f"alter table mart.next_{name} rename to {name}")
-        for name in BY_ACCOUNT:
-            cursor.run(_statement("follow_owner", name=name))
+        _follow(cursor, refresh_id, "")
         cursor.run(_statement("forget_touched"), refresh_id=refresh_id)
         cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
 
     database.write(put_in_place, touches=TOUCHED)
 
 
+def _follow(cursor: Cursor, refresh_id: int, prefix: str) -> None:
+    """Accounts may have changed hands, and orders accounts, while the marts were built."""
+    for name in ("sale_line", "sale_order"):
+        cursor.run(_statement("follow_order", name=f"{prefix}{name}"), refresh_id=refresh_id)
+    cursor.run(_statement("touch_moved", name=f"{prefix}sale_order"))
+    for name in BY_ACCOUNT:
+        cursor.run(_statement("follow_owner", name=f"{prefix}{name}"))
+
+
 def _put_beside(database: Database, refresh_id: int) -> None:
     """Replace the rows of the accounts that changed, and add what changed in sums of many."""
 
     def put_in_place(cursor: Cursor) -> None:
+        _follow(cursor, refresh_id, "next_")
+        for name in ("sale_line", "sale_order", "account_profile"):  # lines go by the orders that still stand there
+            cursor.run(_statement(f"drop_{name}"), refresh_id=refresh_id)
         for name in BY_ACCOUNT:
-            cursor.run(_statement("follow_owner", name=f"next_{name}"))
-            cursor.run(_statement("drop_touched", name=name), refresh_id=refresh_id)
-        for name in ORDER:
             cursor.run(_statement("add", name=name))
+        for name in ADDED_UP:
+            added = _each_sum(cursor, name, "sum({0}) as {0}")
+            is_any = _each_sum(cursor, name, "sum({0}) <> 0", " or ")
+            cursor.run(_statement("add", name=name))
+            cursor.run(_statement("add_up", name=name, sums=added, is_any=is_any))
+            cursor.run(_statement("empty", name=name))
+            cursor.run(_statement("take_over", name=name))
+        for name in ORDER:
             cursor.run(f"drop table mart.next_{name}")
         cursor.run(_statement("forget_touched"), refresh_id=refresh_id)
         cursor.run(_statement("finish"), id=refresh_id, finished_at=now())

@@ -109,6 +109,7 @@ class Undo:
             self.cursor.rows(statement("counts"), batch_id=self.batch_id),
             self.cursor.rows(statement("first_kept"), batch_id=self.batch_id),
         )
+        ownership.touch(self.cursor, "(select null as id)")
         return undone, self._changed_tables()
 
     def _changed_tables(self) -> list[str]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from crm import access, records
+from crm import access, ownership, records
 from crm.db import Database
 from crm.errors import QualityCheckFailed
+from pipelines import inbox
 from pipelines import refresh as module
 from pipelines.refresh import catch_up, refresh
 from tests.random_company import TODAY, Chance, fill
@@ -146,14 +147,91 @@ def test_all_is_counted_where_some_are_not_enough(
     fill(database, Chance(1))
     refresh(database, as_of=TODAY if change != "another day" else date(2025, 6, 29))
     monkeypatch.setattr(module, "FEW", 0 if change == "many" else 1)
-    bought: tuple[object, ...] = (None, None)
-    if change != "a sale without account":
-        bought = rows(database, "select id, owner_id from visible.account order by id")[0]
-    add_order(database, datetime(2025, 3, 1), "1", account_id=bought[0], account_owner_id=bought[1], batch_id=2)
+    buyers = rows(database, "select id, owner_id from visible.account order by id limit 2")
+    if change == "a sale without account":
+        buyers = [(None, None)]
+    for account, owner in buyers:
+        add_order(database, datetime(2025, 3, 1), "1", account_id=account, account_owner_id=owner, batch_id=2)
     counted = catch_up(database, 2)
     with database.cursor() as cursor:
         assert counted and counted.count_rows["account_profile"] == cursor.value("select count(*) from core.account")
     assert rows(database, "from visible.touched_account") == []
+
+
+@pytest.mark.parametrize("step", ["_swap", "_put_beside"])
+def test_an_order_that_moves_while_it_is_counted_is_counted_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    accounts = [add(database, "account", name=name) for name in "AB"]
+    other = add_order(database, datetime(2025, 3, 1), "100", account_id=accounts[0], batch_id=2)
+    if step == "_put_beside":
+        refresh(database, as_of=TODAY)
+        set_company(database, as_of=TODAY)
+        database.write(lambda cursor: ownership.touch(cursor, "(select 1 as id)"), touches=[])
+    put = getattr(module, step)
+
+    def moved_before(database: Database, refresh_id: int) -> None:
+        records.edit(database, access.owner_of_file(), "sales_order", other, {"account_id": accounts[1]}, 1)
+        put(database, refresh_id)
+
+    monkeypatch.setattr(module, "FEW", 1)
+    monkeypatch.setattr(module, step, moved_before)
+    if step == "_swap":
+        refresh(database, as_of=TODAY)
+    else:
+        assert catch_up(database)
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "FEW", 1)
+    set_company(database, as_of=TODAY)
+    assert rows(database, "select account_id, revenue from visible.sale_line") == [(accounts[1], Decimal(100))]
+    assert catch_up(database)
+    caught_up = sums_of(database)
+    assert rows(database, "select sum(revenue), sum(count_orders) from visible.sale_day") == [(Decimal(100), 1)]
+    refresh(database, as_of=TODAY)
+    assert caught_up == sums_of(database)
+
+
+def test_a_count_that_failed_is_not_tried_again_at_once(database: Database) -> None:
+    set_company(database, as_of=TODAY)
+    refresh(database)
+    account = add(database, "account", name="Acme", owner_id=7)
+    add_order(database, datetime(2025, 3, 1), "1", account_id=account, account_owner_id=99, batch_id=2)
+    with pytest.raises(QualityCheckFailed, match="sale_line_has_owner_of_account"):
+        catch_up(database, 2)
+    assert rows(database, "select revenue from visible.sale_line") == []
+    with database.cursor() as cursor:
+        assert not cursor.value(inbox.statement("has_changes"))
+    with pytest.raises(QualityCheckFailed):  # as a whole, after one that failed
+        catch_up(database)
+
+
+@pytest.mark.parametrize("name", ["product", "fx_rate"])
+def test_what_all_lines_are_counted_by_counts_all_of_them(database: Database, name: str) -> None:
+    set_company(database, as_of=TODAY, currency="EUR")
+    add_order(database, datetime(2025, 3, 1), "1")
+    refresh(database)
+    if name == "product":
+        with database.cursor() as cursor:
+            cursor.run("insert into history.product (id, replaced_by_batch_id) values (1, 2)")
+    else:
+        add(database, name, currency="USD", valid_on=date(2025, 1, 1), rate=2, batch_id=2)
+    assert catch_up(database, 2)
+    assert catch_up(database) is None
+
+
+def test_what_an_account_gave_leaves_nothing_behind(database: Database) -> None:
+    """Its former owner has no numbers, not zeros, and the small marts do not grow."""
+    set_company(database, as_of=TODAY)
+    first, second = (add(database, "staff", name=name) for name in "AB")
+    account = add(database, "account", name="Acme", owner_id=first)
+    add_order(database, datetime(2025, 3, 1), "100", account_id=account, account_owner_id=first)
+    refresh(database)
+    before = {name: len(rows(database, f"from visible.{name}")) for name in module.ADDED_UP}
+    for version, owner in enumerate((second, first, second), start=1):
+        records.edit(database, access.owner_of_file(), "account", account, {"owner_id": owner}, version)
+        assert catch_up(database)
+    assert {name: len(rows(database, f"from visible.{name}")) for name in module.ADDED_UP} == before
+    assert rows(database, "select distinct account_owner_id from visible.sale_day") == [(second,)]
 
 
 def test_a_change_while_the_marts_are_counted_is_not_forgotten(

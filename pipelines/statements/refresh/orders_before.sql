@@ -2,4 +2,4 @@
 insert into mart.next_sale_order
 select * replace (counted_account_id as account_id, counted_owner_id as account_owner_id)
 from mart.sale_order
-where account_id in (select account_id from ops.touched_account where refresh_id = $refresh_id)
+where counted_account_id in (select account_id from ops.touched_account where refresh_id = $refresh_id)

@@ -1,3 +1,3 @@
--- The rows of the accounts that changed make room for new ones.
-delete from mart.{name}
+-- The accounts that were counted anew make room.
+delete from mart.account_profile
 where account_id in (select account_id from ops.touched_account where refresh_id = $refresh_id)

@@ -1,0 +1,2 @@
+-- Make room for what was added up.
+delete from mart.{name}
