@@ -67,7 +67,7 @@ def test_the_pictures_of_the_home_page_are_those_that_are_named(open_as: Open, m
             return ask if name in asked else getattr(metrics, name)
 
     monkeypatch.setattr(trends, "metrics", Asked())
-    monkeypatch.setattr(trends, "_draw", lambda *picture: drawn.add(picture[3](0)["kpi"]))
+    monkeypatch.setattr(trends, "_draw", lambda *picture: drawn.add(picture[4](0)["kpi"]))
     titles: set[str] = set()
     for role in ROLES:
         titles |= {each.value for each in open_as(role).markdown}
