@@ -32,6 +32,6 @@ def picture_name(picture: str, metric: Metric) -> str:
         "months": _("{title} by month", title=metric.title[language()]),
         "category": _("Revenue by category"),
         "region": _("Revenue by region"),
-        "stages": _("Open deals by stage, now"),
+        "stages": _("Open deals by stage"),
         "tickets": _("Tickets that came in, and SLA kept, by month"),
     }[picture]
