@@ -159,6 +159,18 @@ RECORDS = tuple(
 )
 """Tables of core of whose records history is kept."""
 
+MADE_OF = {
+    "margin": ("revenue", "cost"),
+    "revenue_with_cost": ("revenue",),
+    "valued_revenue": ("revenue",),
+    "revenue_before": ("revenue",),
+    "revenue_now": ("revenue",),
+    "revenue_kept": ("revenue",),
+    "quantity_sold": ("quantity",),
+    "quantity_returned": ("quantity",),
+}
+"""Columns of marts that tell others: they are masked with them."""
+
 EVERYONE = ("team", "staff", "stage", "product", "company")
 """Objects without owner that whoever is signed in may read."""
 
@@ -172,6 +184,16 @@ def create_views(cursor: Cursor) -> None:
         columns.setdefault(table, []).append(column)
     for view in sorted(VIEWS, key=lambda view: view.of_records):  # those read the others
         cursor.run(_of_records(view) if view.of_records else _definition(view, list(view.only) or columns[view.table]))
+
+
+def tables_behind(view: View) -> tuple[str, ...]:
+    """The tables that a view reads: that of its rows, and that which says whose they are."""
+    tables: tuple[str, ...] = (view.table,)
+    if parent := _parent(view):
+        tables += (PARENTS[parent][0],)
+    elif _holder(view) == "present":
+        tables += (view.table.replace("history", "core"),)
+    return tables + tuple(f"core.{table}" for table in RECORDS if view.of_records)
 
 
 def _of_records(view: View) -> str:
@@ -201,7 +223,8 @@ def _field(object_name: str, column: str) -> str:
     quoted = sql.identifier(column)
     if column == "id":
         return f"record.{quoted}"
-    masked = f"list_contains(getvariable('masked'), '{object_name}.{column}')"
+    told_by = [f"'{object_name}.{name}'" for name in (column, *MADE_OF.get(column, ()))]
+    masked = " or ".join(f"list_contains(getvariable('masked'), {name})" for name in told_by)
     return f"case when {masked} then null else record.{quoted} end as {quoted}"
 
 
@@ -220,7 +243,7 @@ def _scope_of(view: View) -> str:
 
 
 def _rows(view: View) -> str:
-    scope = f"getvariable('scope').{view.object}"
+    scope = _scope_of(view)
     if view.object in EVERYONE:
         return f"{scope} is not null"
     everything = f"{scope}.everything"

@@ -41,7 +41,8 @@ def _number(database: Database, viewer: Viewer, name: str, params: Mapping[str, 
     unknown = params.keys() - set(SPAN)
     if unknown:
         raise WrongUse("A KPI takes period, since and until, not {unknown}.", unknown=", ".join(sorted(unknown)))
-    found = metrics.number(database, viewer, name, period_of(params, today))
+    with queries.moment(database, viewer):
+        found = metrics.number(database, viewer, name, period_of(params, today))
     return {
         "name": name,
         "value": plain(found.value),

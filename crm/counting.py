@@ -18,6 +18,7 @@ OF_LINES = "category"
 """The filter that only lines know."""
 OF_PEOPLE = {"owner", "credited_owner_id"}
 """What small marts know besides the day."""
+ANY_SALE = "select 1 as is_there from visible.sale_order limit 1"
 OF_PERIOD = """($since::date is null or {day} >= $since::date)
         and ($until::date is null or {day} <= $until::date)"""
 UP_TO_ITS_END = "{day} <= least(coalesce($until::date, $today::date), $today::date)"
@@ -39,11 +40,6 @@ def rows(metric: "Metric", chosen: Selection) -> str:
 def count_rows(metric: "Metric", chosen: Selection) -> str:
     """How many rows there are."""
     return _composed(metric, f"with {metric.counted}select count(*) as count_rows from counted", chosen)
-
-
-def anything(view: str) -> str:
-    """A row, if a view has any."""
-    return f"select 1 as is_there from visible.{view} limit 1"
 
 
 def by_month(metric: "Metric", chosen: Selection, *, is_in_step: bool) -> str:

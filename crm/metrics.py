@@ -70,10 +70,10 @@ class Metric:
     and may be `times` something; `rows` stands for how many there are."""
     day: str | None
     """Column of what is counted that says when; None where the number is a state at the end of the period."""
-    nothing: Mapping[str, Any]
-    """View → what it means that nothing is counted where the view has rows: the value 0, or the code of a note.
+    nothing: int | str | None
+    """What it means that nothing is counted where there are sales: the value 0, or the code of a note.
 
-    So the number need not ask for it each time; a KPI without says it in its statement."""
+    So that the number need not ask for them each time; a KPI without says it in its statement."""
     kept_in: str | None
     """The small mart that holds its sums by day and owner."""
     sums: Mapping[str, str]
@@ -175,8 +175,8 @@ def number(
     if may_see(viewer, metric):
         found = _ask(database, viewer, metric, text, period, chosen).row(0, named=True)
         value, note = found["value"], _note(metric, viewer, found)
-        if value is None and not found.get("note") and (meant := _meant(database, viewer, metric)) is not None:
-            value, note = (0, None) if meant == 0 else (None, metric.notes[meant])
+        if found["value"] is None and not found.get("note") and _has_sales(database, viewer, metric):
+            value, note = (0, None) if metric.nothing == 0 else (None, metric.notes[str(metric.nothing)])
         counts = {name: int(found[name] or 0) for name in found if name.startswith("count_")}
     beside = tuple(name for name in chosen.active if name not in metric.narrowed_by)
     return Number(metric_id, value, metric.unit, currency, period, as_of, note, counts if note else {}, beside)
@@ -307,12 +307,11 @@ def _ask(
     return queries.answer(database, viewer, metric.id, text, values)
 
 
-def _meant(database: Database, viewer: Viewer, metric: Metric) -> Any:
-    """What it means that nothing is counted; None where there is nothing at all."""
-    for view, meant in metric.nothing.items():
-        if queries.answer(database, viewer, metric.id, counting.anything(view), {}).height:
-            return meant
-    return None
+def _has_sales(database: Database, viewer: Viewer, metric: Metric) -> bool:
+    """Whether there are any sales, for a KPI of which it says something that it counts nothing."""
+    if metric.nothing is None:
+        return False
+    return not queries.answer(database, viewer, metric.id, counting.ANY_SALE, {}).is_empty()
 
 
 def _note(metric: Metric, viewer: Viewer, found: Mapping[str, Any]) -> str | None:
@@ -325,7 +324,7 @@ def _note(metric: Metric, viewer: Viewer, found: Mapping[str, Any]) -> str | Non
 
 
 def _read(path: Path) -> Metric:
-    content = {"notes": {}, "day": None, "nothing": {}, "kept_in": None, "sums": {}} | _content(path)
+    content = {"notes": {}, "day": None, "nothing": None, "kept_in": None, "sums": {}} | _content(path)
     known = {entry.name for entry in fields(Metric)} - {"id"}
     if content.keys() != known:
         raise BadSource(
@@ -367,7 +366,7 @@ def _rules(content: Mapping[str, Any]) -> dict[str, bool]:
         "notes": isinstance(content["notes"], dict),
         "aggregate": isinstance(content["aggregate"], dict) and next(iter(content["aggregate"])) in AGGREGATES,
         "day": content["day"] is None or isinstance(content["day"], str),
-        "nothing": isinstance(content["nothing"], dict) and content["nothing"].keys() <= {"sale_order"},
+        "nothing": content["nothing"] in (None, 0, *content["notes"]),
         "kept_in": content["kept_in"] is None or content["kept_in"] in counting.KEPT,
         "sums": isinstance(content["sums"], dict) and bool(content["sums"]) == (content["kept_in"] is not None),
         "reads": isinstance(content["reads"], dict) and all(isinstance(x, list) for x in content["reads"].values()),

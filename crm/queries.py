@@ -214,15 +214,7 @@ def not_found(name: str, known: list[str]) -> NotFound:
 
 @cache
 def _tables_by_view() -> Mapping[str, tuple[str, ...]]:
-    """The tables that each visible view reads; those of a deal also read the deal, for its owner."""
-    found: dict[str, tuple[str, ...]] = {}
-    for view in access.VIEWS:
-        through_deal = any(owner.startswith("deal.") for owner in view.owners)
-        name = view.name or view.table.partition(".")[2]
-        found[name] = (view.table, "core.opportunity") if through_deal else (view.table,)
-        if view.of_records:
-            found[name] += tuple(f"core.{table}" for table in access.RECORDS)
-    return found
+    return {view.name or view.table.partition(".")[2]: access.tables_behind(view) for view in access.VIEWS}
 
 
 @lru_cache(maxsize=1024)

@@ -52,7 +52,7 @@ def load_files(database: Database, args: dict[str, Any], progress: Progress) -> 
     )
     found = report.as_json()
     if report.batch_id is not None and not args.get("no_refresh"):
-        found["refresh"] = _refreshed(lambda: catch_up(database, report.batch_id, progress))
+        found["refresh"] = _refreshed(lambda: catch_up(database, progress))
     return found
 
 

@@ -40,6 +40,8 @@ OWNING = ("core.account", "core.sales_order", "core.ticket")
 """Tables that decide on whose lines and records are."""
 PAUSE = 0.2
 """Seconds before the next attempt."""
+MANY = 50_000
+"""So many changed records are not asked for their accounts."""
 ALIKE = 0.85
 """How like a name has to be, at most 1, to be named instead of one that nothing bears."""
 NEAREST = 3
@@ -245,7 +247,15 @@ class Loading:
             report.batch_id = None
             return report
         self.database.touch(
-            [*changed, "landing.batch", "landing.file", "landing.reject", "landing.conflict", "ops.company"]
+            [
+                *changed,
+                "landing.batch",
+                "landing.file",
+                "landing.reject",
+                "landing.conflict",
+                "ops.company",
+                ownership.TOUCHED,
+            ]
         )
         return report
 
@@ -328,7 +338,16 @@ class Loading:
             changed.append(f"core.{facts.staged.layout.main.object.name}")
         report = self._report(merge.context, parts, lines, unchanged)
         self._record(merge.context, report)
+        self._touch(report, merge.context.batch_id)
         return report, changed
+
+    def _touch(self, report: Report, batch_id: int) -> None:
+        """Note whose numbers marts have to count anew, where they are many simply that all are."""
+        changed = sum(file.counts["inserted"] + file.counts["updated"] for file in report.files)
+        if changed > MANY:
+            ownership.touch(self.cursor, "(select null as id)")
+        else:
+            self.cursor.run(statement("touch"), batch_id=batch_id)
 
     def _parts(self) -> pl.DataFrame:
         """Where each file's records stand in the load: position, before, count_read."""

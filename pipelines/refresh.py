@@ -24,7 +24,8 @@ _statement = sql.room(Path(__file__).parent / "statements" / "refresh")
 ORDER = ("sale_line", "sale_order", "sale_day", "account_day", "account_profile")
 """Marts in the order in which they are built: a later one may read an earlier one as `mart.next_<name>`."""
 
-TOUCHED = (*(f"mart.{name}" for name in ORDER), "ops.refresh", "ops.touched_account")
+WRITES = (*(f"mart.{name}" for name in ORDER), "ops.refresh", ownership.TOUCHED)
+"""Tables that a count changes."""
 
 BY_ACCOUNT = ("sale_line", "sale_order", "account_profile")
 """Marts whose rows belong to an account."""
@@ -83,14 +84,11 @@ def _count_all(
     return Report(refresh_id, day, count_rows)
 
 
-def catch_up(database: Database, batch_id: int | None = None, progress: Callable[[str], None] = quiet) -> Report | None:
-    """Count the marts anew where accounts changed, by hand or by the load `batch_id`; None where none did.
+def catch_up(database: Database, progress: Callable[[str], None] = quiet) -> Report | None:
+    """Count the marts anew where accounts changed, by hand or by loads; None where none did.
 
     All is counted where that is not enough: after many changes, or such as touch lines of all accounts.
     """
-    if batch_id is not None:
-        values = {"batch_id": batch_id}
-        database.write(lambda cursor: cursor.run(_statement("touch_batch"), **values), touches=[ownership.TOUCHED])
     with _one_at_a_time, database.cursor() as cursor:
         if not cursor.value(_statement("is_touched")):
             return None
@@ -216,7 +214,7 @@ def _swap(database: Database, refresh_id: int) -> None:
         cursor.run(_statement("forget_touched"), refresh_id=refresh_id)
         cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
 
-    database.write(put_in_place, touches=TOUCHED)
+    database.write(put_in_place, touches=WRITES)
 
 
 def _follow(cursor: Cursor, refresh_id: int, prefix: str) -> None:
@@ -226,6 +224,16 @@ def _follow(cursor: Cursor, refresh_id: int, prefix: str) -> None:
     cursor.run(_statement("touch_moved", name=f"{prefix}sale_order"))
     for name in BY_ACCOUNT:
         cursor.run(_statement("follow_owner", name=f"{prefix}{name}"))
+
+
+def _add_up(cursor: Cursor, name: str) -> None:
+    """Add what was counted to a mart of sums, so that a day and its owners stand there once, and not for nothing."""
+    sums = _each_sum(cursor, name, "sum({0}) as {0}")
+    is_any = _each_sum(cursor, name, "sum({0}) <> 0", " or ")
+    cursor.run(_statement("add", name=name))
+    cursor.run(_statement("add_up", name=name, sums=sums, is_any=is_any))
+    cursor.run(_statement("empty", name=name))
+    cursor.run(_statement("add", name=name))
 
 
 def _put_beside(database: Database, refresh_id: int) -> None:
@@ -238,15 +246,10 @@ def _put_beside(database: Database, refresh_id: int) -> None:
         for name in BY_ACCOUNT:
             cursor.run(_statement("add", name=name))
         for name in ADDED_UP:
-            added = _each_sum(cursor, name, "sum({0}) as {0}")
-            is_any = _each_sum(cursor, name, "sum({0}) <> 0", " or ")
-            cursor.run(_statement("add", name=name))
-            cursor.run(_statement("add_up", name=name, sums=added, is_any=is_any))
-            cursor.run(_statement("empty", name=name))
-            cursor.run(_statement("take_over", name=name))
+            _add_up(cursor, name)
         for name in ORDER:
             cursor.run(f"drop table mart.next_{name}")
         cursor.run(_statement("forget_touched"), refresh_id=refresh_id)
         cursor.run(_statement("finish"), id=refresh_id, finished_at=now())
 
-    database.write(put_in_place, touches=TOUCHED)
+    database.write(put_in_place, touches=WRITES)

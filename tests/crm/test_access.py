@@ -167,3 +167,19 @@ def test_management_does_not_read_masked_values_in_rejects(company: Database) ->
     manager = Viewer(9, "M", "management", scopes=(("batch", Scope(everything=True, masked=tuple(grants[0][0]))),))
     assert seen(company, manager, "select value from visible.reject") == [(None,)]
     assert seen(company, manager, "select key from visible.record_key") == [(None,)]
+
+
+def test_columns_of_marts_are_masked_with_what_they_tell() -> None:
+    expression = access._field("sales_order", "margin")
+    assert all(f"'sales_order.{name}'" in expression for name in ("margin", "cost", "revenue"))
+    assert "cost" not in access._field("sales_order", "valued_revenue")
+
+
+def test_the_tables_behind_a_view_are_those_that_say_whose_its_rows_are() -> None:
+    """Answers are kept by the versions of these tables."""
+    behind = {view.name or view.table.partition(".")[2]: access.tables_behind(view) for view in access.VIEWS}
+    assert behind["account"] == ("core.account",)
+    assert behind["ticket_event"] == ("core.ticket_event", "core.ticket")
+    assert behind["opportunity_event"] == ("core.opportunity_event", "core.opportunity")
+    assert behind["history_account"] == ("history.account", "core.account")
+    assert {"history.edit", "core.account", "core.ticket"} <= set(behind["edit"])

@@ -355,6 +355,29 @@ def test_foreign_money_is_valued_at_the_rate_of_its_day(load: Load, rows: Rows) 
     assert rows("select amount_company from core.opportunity order by name") == [(D(9),), (D(8),), (None,), (D(10),)]
 
 
+def test_what_changed_is_noted_with_the_load_itself(
+    load: Load, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that neither an end before the count of the marts loses it, nor a load that does not wait."""
+    touched = "select distinct account_id from ops.touched_account order by all"
+    load({"accounts.csv": "Account ID,Account\n1,Acme\n2,Bolt\n", "products.csv": "SKU,Product,Cost\nA,Tent,40\n"})
+    with database.cursor() as cursor:
+        accounts = cursor.rows("select id from core.account order by id")
+        assert cursor.rows(touched) == accounts
+    refresh(database)
+    load({"more.csv": "Account ID,Account,Country\n2,Bolt,DE\n"})
+    with database.cursor() as cursor:
+        assert cursor.rows(touched) == accounts[1:]
+    load({"costs.csv": "SKU,Product,Cost\nA,Tent,90\n"})
+    with database.cursor() as cursor:
+        assert cursor.rows(touched) == [*accounts[1:], (None,)]  # all lines are counted by it
+    refresh(database)
+    monkeypatch.setattr("pipelines.load.MANY", 0)
+    load({"again.csv": "Account ID,Account,Country\n2,Bolt,FR\n"})
+    with database.cursor() as cursor:
+        assert cursor.rows(touched) == [(None,)]
+
+
 def test_a_rate_that_comes_late_counts_with_the_next_refresh(load: Load, rows: Rows, database: Database) -> None:
     rows("update ops.company set currency = 'EUR'")
     load({"rates.csv": RATES})
