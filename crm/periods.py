@@ -74,6 +74,24 @@ class Period:
                 return whole(eve)
         return Period(max(date.min, self.since - (self.until - self.since) - _DAY), eve)
 
+    def before(self, today: date) -> "Period | None":
+        """What to compare with: the period before, of which as many first days as have passed of one that is not over.
+
+        None where there is no period before, or where this one has not begun.
+        """
+        previous = self.previous()
+        if previous is None or self.since is None or self.until is None or self.until <= today:
+            return previous
+        if self.since > today or previous.since is None or previous.until is None:
+            return None
+        return Period(previous.since, min(previous.until, previous.since + (today - self.since)))
+
+    def so_far(self, today: date) -> "Period | None":
+        """Its days up to `today`; itself without both ends, None where it has not begun."""
+        if self.since is None or self.until is None:
+            return self
+        return Period(self.since, min(self.until, today)) if self.since <= today else None
+
     def year_ago(self) -> "Period | None":
         """The same days a year before, whole months as such; None without both ends or before the first year."""
         if self.since is None or self.until is None or self.since.year <= FIRST_DAY.year:

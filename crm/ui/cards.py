@@ -89,7 +89,7 @@ def value(
     has_line: bool = False,
 ) -> None:
     """A value as `text`, how it changed against the period before, and where asked for the months up to it."""
-    previous = now.period.previous()
+    previous = now.period.before(metrics.today(database(), viewer))
     before = metrics.number(database(), viewer, metric.id, previous, chosen) if previous else None
     changed = kpi.change(now, before, metric, language())
     st.metric(
@@ -123,9 +123,11 @@ def _line(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> 
 
 
 def _last_year(viewer: Viewer, metric: Metric, now: Number, chosen: Selection) -> str:
-    """How the number changed against the same days of last year."""
-    year_ago = now.period.year_ago()
-    if year_ago is None or year_ago == now.period.previous():
+    """How the number changed against the same days of last year, those that have passed."""
+    today = metrics.today(database(), viewer)
+    so_far = now.period.so_far(today)
+    year_ago = so_far.year_ago() if so_far else None
+    if year_ago is None or year_ago == now.period.before(today):
         return ""
     then = metrics.number(database(), viewer, metric.id, year_ago, chosen)
     changed = kpi.change(now, then, metric, language())

@@ -88,8 +88,10 @@ def _kinds() -> None:
 
 def _beside(viewer: Viewer, chosen: Period) -> str:
     """What the period is compared with, and up to which day sales are counted."""
-    previous, as_of = chosen.previous(), queries.clock(database(), viewer).marts_as_of
-    said = [_("compared with {period}", period=words.period(previous))] if previous else []
+    clock = queries.clock(database(), viewer)
+    previous, as_of = chosen.before(clock.today), clock.marts_as_of
+    said = [_("not over yet")] if chosen.until and chosen.until > clock.today else []
+    said += [_("compared with {period}", period=words.period(previous))] if previous else []
     if as_of:
         said.append(_("sales up to {day}", day=words.day(as_of)))
     return " · ".join([*said, *filter(None, [narrowed(viewer)])])

@@ -70,6 +70,34 @@ def test_without_both_ends_nothing_was_before() -> None:
     assert Period(date.min, date.min).previous() is None
 
 
+@pytest.mark.parametrize(
+    ("code", "today", "before", "year_before"),
+    [
+        ("2017-Q4", "2017-12-31", "2017-Q3", "2016-Q4"),
+        ("2017-Q4", "2017-10-31", "2017-07", "2016-10"),
+        ("2017-03", "2017-03-30", "2017-02", "2016-03-01..2016-03-30"),
+        ("2017-03", "2017-03-07", "2017-02-01..2017-02-07", "2016-03-01..2016-03-07"),
+        ("2017", "2017-01-01", "2016-01-01..2016-01-01", "2016-01-01..2016-01-01"),
+    ],
+)
+def test_a_period_that_is_not_over_is_compared_with_as_many_days(
+    code: str, today: str, before: str, year_before: str
+) -> None:
+    day = date.fromisoformat(today)
+    found, so_far = Period.parse(code, day).before(day), Period.parse(code, day).so_far(day)
+    year_ago = so_far.year_ago() if so_far else None
+    assert found is not None and found.code() == before
+    assert year_ago is not None and year_ago.code() == year_before
+
+
+def test_what_has_not_begun_is_compared_with_nothing() -> None:
+    december = Period.parse("2017-12", TODAY)
+    assert december.before(date(2017, 11, 30)) is None
+    assert december.so_far(date(2017, 11, 30)) is None
+    assert ALL_TIME.before(TODAY) is None
+    assert ALL_TIME.so_far(TODAY) == ALL_TIME
+
+
 def test_wholes_of_a_day() -> None:
     assert month(date(2017, 12, 31)).code() == "2017-12"
     assert quarter(date(2017, 12, 31)).code() == "2017-Q4"
