@@ -95,6 +95,8 @@ def money(
     exact, locale = _exact(value), _LOCALES[language]
     if compact and abs(exact) < 1000 and exact == int(exact):
         decimals = 0
+    if compact and language == "zh_CN" and 1000 <= abs(exact) < 10_000:  # Chinese shortens from 万 on
+        return money(value, currency, language, decimals=0)
     if currency is None:
         return number(exact, language, 2 if decimals is None else decimals, compact)
     if compact and abs(exact) >= 1000:

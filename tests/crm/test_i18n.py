@@ -103,6 +103,7 @@ def test_negotiate(header: str | None, language: str) -> None:
         (Decimal("-3.6"), None, {"decimals": 0}, "-4", "-4"),
         (Decimal("123456789"), "USD", {"compact": True}, "$123.46M", "US$1.23亿"),
         (Decimal("138000"), None, {"compact": True}, "138K", "13.8万"),
+        (Decimal("6644.42"), "EUR", {"compact": True}, "€6.64K", "€6,644"),
         (999.8244809, "USD", {"compact": True}, "$999.82", "US$999.82"),
         (0, "USD", {"compact": True}, "$0", "US$0"),
     ],
