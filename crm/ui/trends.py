@@ -76,8 +76,9 @@ def stages(viewer: Viewer, period: Period, chosen: Selection = EVERYTHING) -> No
     if found.is_empty():
         st.caption(_("No deals are open."))
         return
-    codes = [code for code in filters.stages(viewer) if not chosen.stage or code in chosen.stage]
     deals = found.with_columns(pl.col("part").fill_null(UNKNOWN))
+    asked_for = [code for code in filters.stages(viewer) if not chosen.stage or code in chosen.stage]
+    codes = [code for code in asked_for if code != UNKNOWN or code in deals["part"]]
     frame = (
         pl.DataFrame({"part": codes})
         .join(deals, on="part", how="left", maintain_order="left")
