@@ -4,9 +4,11 @@ import streamlit as st
 
 from crm import metrics, queries
 from crm.access import Viewer
+from crm.errors import NotFound
+from crm.metrics import Metric
 from crm.periods import Period
 from crm.selection import Selection
-from crm.ui import cards, filters, opened, team, trends
+from crm.ui import cards, errors, filters, opened, team, trends
 from crm.ui.session import database, language, require
 from crm.ui.words import gettext as _
 from pages import _first_steps
@@ -22,13 +24,22 @@ def main() -> None:
         return
     period, chosen = filters.period(viewer), filters.selection(viewer)
     metric_id = st.query_params.get("kpi")
-    if metric_id:
-        opened.show(viewer, metrics.find(metric_id), period, chosen)
+    if metric_id and (metric := _named(metric_id)):
+        opened.show(viewer, metric, period, chosen)
         return
     filters.title_row(_("Home"), viewer, period)
     cards.draw(viewer, period, chosen)
     trends.let_numbers_appear()
     _pictures(viewer, period, chosen)
+
+
+def _named(metric_id: str) -> Metric | None:
+    """The KPI that the address names; for one that there is not a sentence, above the home page."""
+    try:
+        return metrics.find(metric_id)
+    except NotFound as error:
+        errors.show(error)
+        return None
 
 
 def _pictures(viewer: Viewer, period: Period, chosen: Selection) -> None:

@@ -221,6 +221,7 @@ def test_an_unknown_number_gets_a_sentence(open_as: Open) -> None:
     page = open_as("admin", kpi="reveneu")
     assert not page.exception
     assert page.error[0].value.startswith("There is no query or KPI reveneu. Did you mean: revenue")
+    assert page.title[0].value == "Home" and cards(page)["Revenue"][0] == "$300"
 
 
 def test_an_empty_database_says_what_to_do(served: Database, open_as: Open) -> None:
