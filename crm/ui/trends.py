@@ -60,6 +60,8 @@ def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = E
     key = f"months_{metric.id}"
     said = [_("Grey: the year before.")] if frame["before"].drop_nulls().len() else []
     said += [_("A hatched month is not over.")] if frame["is_partial"].any() else []
+    if period.since is None or period.since < shown[0]:
+        said.insert(0, _("The last {count} months of the period.", count=MONTHS))
 
     def opened(place: int) -> dict[str, str]:
         return {"period": shown[place].isoformat()[:7], "kpi": metric.id}
