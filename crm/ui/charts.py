@@ -74,16 +74,18 @@ def _before(frame: pl.DataFrame) -> list[pl.Series]:
 
 @st.cache_resource(max_entries=300, show_spinner=False)
 def by_part(frame: pl.DataFrame, unit: str, currency: str | None, language: str, mode: str) -> go.Figure:
-    """A bar for each part (`part`, `value`), in their order, its number beside it."""
+    """A bar for each part (`part`, `value`, `is_rest`), in their order, its number beside it; the rest is grey."""
     palette = PALETTES[mode]
     values = frame["value"].to_list()
     texts = [_amount(value, unit, currency, language, compact=True) for value in values]
     labels = [_part_label(part, text) for part, text in zip(frame["part"], texts, strict=True)]
+    colors = [palette.muted if is_rest else palette.main for is_rest in frame["is_rest"]]
+    strengths = [MUTED if is_rest else 1.0 for is_rest in frame["is_rest"]]
     bars = go.Bar(
         y=labels,
         x=values,
         orientation="h",
-        marker={"color": palette.main, "cornerradius": 3},
+        marker={"color": colors, "opacity": strengths, "cornerradius": 3},
         hoverinfo="skip",
         selected={"marker": {"opacity": 1.0}},
         unselected={"marker": {"opacity": 1.0}},

@@ -173,6 +173,7 @@ def column(code: str) -> str:
         "count_kept": _("Kept"),
         "count_repeat": _("Repeat"),
         "count_times": _("Times"),
+        "count_valued_orders": _("Counted"),
         "count_won": _("Won"),
         "category": _("Category"),
         "begun_on": _("Begun"),
@@ -221,6 +222,7 @@ def column(code: str) -> str:
         "subject": _("Subject"),
         "target_hours": _("Allowed"),
         "team": _("Team"),
+        "valued_revenue": _("Revenue"),
         "weighted": _("Weighted"),
     }
     return titles.get(code, code.replace("_", " ").capitalize())

@@ -57,8 +57,17 @@ def _rows(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> 
             _downloads(viewer, metric, period, chosen)
     st.caption(_("Choose a row to see what became of it."))
     key = f"rows_{metric.id}_{period.code()}_{hash(chosen)}_{changes.generation()}"
-    tables.records(tables.with_origin(frame, viewer), clock, key=key, alt=title, on_choose=changes.choose)
+    shown = tables.with_origin(_with_number_first(frame, metric), viewer)
+    tables.records(shown, clock, key=key, alt=title, on_choose=changes.choose)
     changes.show_chosen(viewer)
+
+
+def _with_number_first(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """The records with what the number is made of in the second place, where also a phone shows it."""
+    made_of = next(iter(metric.aggregate.values()))
+    wanted = [made_of] if isinstance(made_of, str) else made_of
+    numbers = [name for name in wanted if name in frame.columns]
+    return frame.select(frame.columns[0], *numbers, pl.exclude(frame.columns[0], *numbers))
 
 
 def _downloads(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:

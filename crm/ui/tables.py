@@ -14,7 +14,9 @@ from crm.ui.session import database
 
 HIDDEN = ("record", "batch_id", "record_number", "currency")
 MONEY = ("amount", "amount_company", "revenue", "revenue_before", "revenue_kept", "revenue_now", "revenue_with_cost",
-         "cost", "margin", "weighted")  # fmt: skip
+         "valued_revenue", "cost", "margin", "weighted")  # fmt: skip
+LONG = ("account", "deal", "product", "subject", "comment", "file")
+"""Columns whose texts may be long: they get a fixed width, so that they leave room for the numbers."""
 NAMED = {"status": names.state, "priority": names.state, "result": names.state, "stage": names.stage}
 """Columns whose codes have words."""
 ROW_HEIGHT = 34
@@ -102,4 +104,4 @@ def _column(name: str, kind: pl.DataType) -> Any:
         return st.column_config.NumberColumn(title, format="localized")
     if kind.is_numeric():
         return st.column_config.NumberColumn(title, format="%.1f" if kind.is_float() else "%.10g")
-    return st.column_config.TextColumn(title)
+    return st.column_config.TextColumn(title, width="medium" if name in LONG else None)

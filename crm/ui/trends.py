@@ -116,7 +116,7 @@ def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: S
     if abs(rest) > 0.005:
         codes, labels, values = [*codes, None], [*labels, _("Other, or not known")], [*values, rest]
     clock = queries.clock(database(), viewer)
-    frame = pl.DataFrame({"part": labels, "value": values})
+    frame = pl.DataFrame({"part": labels, "value": values, "is_rest": [code is None for code in codes]})
     figure = charts.by_part(frame, metric.unit, clock.currency, language(), theme.mode())
     title = f"{metric.title[language()]}: {names.column(column)}"
 
@@ -146,7 +146,7 @@ def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
     def opened(place: int) -> dict[str, str]:
         return {"period": shown[place].isoformat()[:7], "kpi": "new_tickets"}
 
-    _draw(asked, figure, title, "tickets", opened)
+    _draw(asked, figure, title, "tickets", opened, _("The line: SLA kept."))
 
 
 @dataclass(frozen=True)

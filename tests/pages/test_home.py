@@ -277,12 +277,26 @@ def test_open_deals_by_stage_follow_period_and_filters(open_as: Open) -> None:
     """Engaging: at the end of March one deal of 700; at the end of February also those that closed in March."""
     page = open_as("admin", owner="2")
     assert stages(page)[1] == "<b>Engaging</b><br>1 deal · $700"
+    assert not any("Not known" in line for line in stages(page))  # no deal is without stage
     assert "As they stood on Mar 31, 2024." in [caption.value for caption in page.caption]
     page.query_params["period"] = "2024-02"
     assert stages(page.run())[1] == "<b>Engaging</b><br>3 deals · $1.7K"
     page.query_params["owner"] = "3"
     assert stages(page.run()) == []
     assert "No deals are open." in [caption.value for caption in page.caption]
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(("period", "is_longer"), [("all", True), ("2024-03", False)])
+def test_a_picture_by_month_says_where_the_period_is_longer(open_as: Open, period: str, is_longer: bool) -> None:
+    captions = [caption.value for caption in open_as("admin", period=period).caption]
+    assert any("The last 12 months of the period." in caption for caption in captions) == is_longer
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_the_number_stands_beside_what_it_is_of(open_as: Open) -> None:
+    page = open_as("admin", kpi="revenue")
+    assert page.dataframe[0].value.columns[:2].to_list() == ["day", "revenue"]
 
 
 @pytest.mark.usefixtures("kestrel")

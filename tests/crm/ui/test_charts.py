@@ -52,3 +52,10 @@ def test_stages_have_their_numbers_beside_them() -> None:
     bars = charts.by_stage(frame, "USD", "en", "light").data[0]
     assert list(bars.y) == ["<b>Engaging</b><br>1 deal", "<b>Proposal</b><br>24 deals · $108.04K"]
     assert list(bars.x) == [1, 24]
+
+
+def test_the_rest_of_the_parts_stands_back() -> None:
+    frame = pl.DataFrame({"part": ["North", "Other"], "value": [1.0, 9.0], "is_rest": [False, True]})
+    bars = charts.by_part(frame, "count", None, "en", "light").data[0]
+    assert list(bars.marker.color) == [charts.PALETTES["light"].main, charts.PALETTES["light"].muted]
+    assert list(bars.marker.opacity) == [1.0, charts.MUTED]
