@@ -15,7 +15,7 @@ from crm.ui.session import database
 HIDDEN = ("record", "batch_id", "record_number", "currency")
 MONEY = ("amount", "amount_company", "revenue", "revenue_before", "revenue_kept", "revenue_now", "revenue_with_cost",
          "valued_revenue", "cost", "margin", "weighted")  # fmt: skip
-LONG = ("account", "deal", "product", "subject", "comment", "file")
+LONG = ("account", "deal", "product", "subject", "comment")
 """Columns whose texts may be long: they get a fixed width, so that they leave room for the numbers."""
 NAMED = {"status": names.state, "priority": names.state, "result": names.state, "stage": names.stage}
 """Columns whose codes have words."""
