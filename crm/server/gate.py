@@ -19,7 +19,6 @@ OPEN = {
     "/session/logout": SEND,
     "/session/mark.svg": READ,
     "/session/style.css": READ,
-    "/session/wait.js": READ,
 }
 """What anybody may ask for, and how."""
 PASSWORD = "/password"

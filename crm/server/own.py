@@ -112,6 +112,7 @@ async def _waiting_page(request: Request, fields: dict[str, str]) -> Response:
         late=gettext("The server has not come back. Start it where it ran before, with: make run", language),
         target=f"/login?lang={language}",
         link=gettext("Open the sign-in page", language),
+        script=plain.WAIT,
     )
     title = gettext("Your company opens", language)
     return plain.page(title, content, language, forms.csrf_token(request), None, None, plain.WAITING, languages=())

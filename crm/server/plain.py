@@ -1,6 +1,8 @@
 """What the pages before the app are made of: plain HTML in the look of the app."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,11 +19,13 @@ from crm.settings import ROOT
 STYLE = Path(__file__).parent / "style.css"
 MARK = ROOT / "pages" / "static" / "mark.svg"
 """The same mark as in the app."""
-WAIT = Path(__file__).parent / "wait.js"
+WAIT = Html((Path(__file__).parent / "wait.js").read_text(encoding="utf-8"))
+"""The script of a page that waits. It stands in the page, as the server may be gone before it would be asked for."""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-WAITING = {"Content-Security-Policy": POLICY + "; script-src 'self'; connect-src 'self'"}
+_DIGEST = b64encode(sha256(WAIT.encode()).digest()).decode()
+WAITING = {"Content-Security-Policy": f"{POLICY}; script-src 'sha256-{_DIGEST}'; connect-src 'self'"}
 """Headers of a page that asks, by its script, whether the server is there again."""
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
 NEXT_FIELD = "next"
@@ -87,4 +91,4 @@ def file(path: Path, media_type: str) -> Route:
     return Route(f"/session/{path.name}", serve)
 
 
-routes = [file(STYLE, "text/css"), file(MARK, "image/svg+xml"), file(WAIT, "text/javascript")]
+routes = [file(STYLE, "text/css"), file(MARK, "image/svg+xml")]
