@@ -94,9 +94,9 @@ class Facts:
 
     def prepare(self) -> None:
         """Tell equal lines apart, leave out what is there already, look up what the rest names."""
-        self.has_repeats = self._tell_apart()
         text = statement("has_lines")
         self.is_delta = bool(self._cursor.value(text, **self._values(text)))
+        self.has_repeats = self._tell_apart()
         if self.is_delta:
             self._find_delta()
         self._find()
@@ -121,7 +121,9 @@ class Facts:
         with self._cursor.table("suspects", self._suspects(hashed)):
             slots = {"placed": self._text("placed"), "key": key if write.key else "null::varchar"}
             repeats = self._run("create_repeats", said=said, same=same, hash=hashed, **slots)
-        self._run("lines" if repeats and not write.key else "all_lines")
+        # A key that stands there again is left out where lines are compared by their hashes, which have to be distinct;
+        # in a first load it stays, as refused, so that lines keep the places of what is found for them.
+        self._run("lines" if repeats and (self.is_delta or not write.key) else "all_lines")
         if repeats:
             self._run("refuse_duplicates", {"column_name": " + ".join(write.key.columns) if write.key else None})
         return bool(repeats)

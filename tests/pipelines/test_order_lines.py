@@ -174,6 +174,15 @@ def test_the_same_key_twice_is_a_duplicate(load: Load, rows: Rows) -> None:
     assert rows("select quantity, is_possible_repeat from core.order_line") == [(D(2), False)]
 
 
+def test_a_line_that_is_there_and_stands_twice_in_a_later_file_is_not_written_again(load: Load, rows: Rows) -> None:
+    """Although the second of them stands where the line stood before."""
+    first, second = "z,2,C,1,1,2024-01-01\n", "a,1,L,2,1.5,2024-01-01\n"
+    load({"order_lines.csv": KEYED + first + second})
+    before = rows(BUSINESS)
+    assert counts(load({"order_lines.csv": KEYED + second + second})) == (2, 0, 0, 1, 1, 0)
+    assert rows(BUSINESS) == before
+
+
 def test_the_same_file_twice_in_a_load_counts_once(load: Load, rows: Rows) -> None:
     lines = KEYLESS + "1,L,1,1,2024-01-01\n"
     report = load({"order_lines.csv": lines, "order_lines copy.csv": lines})

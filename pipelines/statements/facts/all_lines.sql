@@ -1,3 +1,3 @@
--- The staged lines of a load, none of which stands there twice.
+-- The staged lines of a load; where some stand there twice, these are refused.
 create or replace temp view {every} as
 select *, false as is_possible_repeat from {records}
