@@ -8,7 +8,6 @@ create table mart.sale_line ( -- What was sold or came back, with everything it 
     product_id bigint, -- Product
     category varchar, -- Category of the product
     industry varchar, -- Industry of the account
-    country varchar, -- Country of the order, else of the account
     region varchar, -- Region of the order, else of the account
     channel varchar, -- Channel
     ordered_on date not null, -- Day in the company's time zone on which the order was placed

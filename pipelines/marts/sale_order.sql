@@ -1,5 +1,6 @@
 -- What did each order bring on each day, and on which day does it count as an order?
 -- Grain: order and day on which lines of it were sold or came back; it counts as an order on the day it was placed.
+-- By day, so that a period's orders are found without reading the others.
 with part as (
     select
         next_sale_line.order_id as order_id,
@@ -101,3 +102,4 @@ select
     cast(added.account_id as bigint) as counted_account_id,
     cast(added.account_owner_id as bigint) as counted_owner_id
 from added
+order by added.sold_on, added.order_id
