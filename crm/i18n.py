@@ -129,6 +129,16 @@ def moment(value: datetime, language: str = "en", zone: str = "UTC") -> str:
     return f"{day(local.date(), language)} {local:%H:%M}"
 
 
+def weekday(number: int, language: str = "en") -> str:
+    """The name of a day of the week: 1 for Monday to 7 for Sunday."""
+    return str(dates.get_day_names("wide", locale=_LOCALES[language])[number - 1])
+
+
+def currency(code: str, language: str = "en") -> str:
+    """A currency by its code and its name: EUR · Euro."""
+    return f"{code} · {numbers.get_currency_name(code, locale=_LOCALES[language])}"
+
+
 def period(value: Period, language: str = "en") -> str:
     """A period in words: December 2017, Q4 2017, 2017, Dec 3 – 31, 2017, All time."""
     locale, since, until = _LOCALES[language], value.since, value.until

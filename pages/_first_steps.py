@@ -42,7 +42,7 @@ def _steps(found: dict[str, Any]) -> list[Todo]:
     signed_in = [user for user in users.list_all(database()) if user.disabled_at is None]
     return [
         Todo("files", _("Bring your files in"), found["is_loaded"], _files),
-        Todo("company", _("See what the company counts by"), bool(found["currency"]), _company(found)),
+        Todo("company", _("Say what the company counts by"), bool(found["currency"]), _company(found)),
         Todo("people", _("Add the people who work with it"), len(signed_in) > 1, _people),
     ]
 
@@ -69,16 +69,13 @@ def _files() -> None:
 
 def _company(found: dict[str, Any]) -> Callable[[], None]:
     def draw() -> None:
-        is_calendar_year = found["fiscal_month"] == 1
         said = [
-            _("Currency: {currency}", currency=found["currency"] or _("that of the first load which names one")),
+            _("Currency: {currency}", currency=found["currency"] or _("that of the first load with money")),
             _("Time zone: {zone}", zone=found["time_zone"]),
-            _("Fiscal year: the calendar year")
-            if is_calendar_year
-            else _("Fiscal year: from month {month}", month=found["fiscal_month"]),
         ]
         st.markdown("\n".join(f"- {line}" for line in said))
         st.caption(_("Amounts in other currencies count by exchange rates that you load."))
+        st.page_link("company.py", label=_("Set name, currency, time zone and working hours"), icon=":material/domain:")
 
     return draw
 

@@ -1,6 +1,7 @@
 """The frame around every page: who looks, where to go, and one sentence when something goes wrong."""
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -23,9 +24,20 @@ def navigation(viewer: Viewer) -> list[st.Page]:
             title=_("Import"),
             icon=":material/upload_file:",
             url_path="loads",
-            visibility="visible" if viewer.may("read", "batch") else "hidden",
+            visibility=_visibility(viewer.may("read", "batch")),
+        ),
+        st.Page(
+            PAGES / "company.py",
+            title=_("Company"),
+            icon=":material/domain:",
+            url_path="company",
+            visibility=_visibility(viewer.may("edit", "company")),
         ),
     ]
+
+
+def _visibility(may: bool) -> Literal["visible", "hidden"]:
+    return "visible" if may else "hidden"
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ def bring(database: Database, folder: Path, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "place"), [("en", "First steps", "calendar year"), ("zh_CN", "开始使用", "自然年")]
+    ("language", "title", "place"), [("en", "First steps", "Time zone: UTC"), ("zh_CN", "开始使用", "时区：UTC")]
 )
 def test_an_empty_company_shows_what_to_do(
     founded: Database, open_as: Open, language: str, title: str, place: str

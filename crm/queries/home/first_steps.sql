@@ -3,8 +3,6 @@
 -- Parameters: none.
 select
     exists (select 1 from visible.batch where undone_at is null) as is_loaded,
-    company.name,
     company.currency,
-    company.time_zone,
-    company.fiscal_month
+    company.time_zone
 from visible.company
