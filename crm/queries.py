@@ -32,7 +32,7 @@ CLOCK_STEP = 15
 
 Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[int, ...] | None
 
-_VISIBLE = re.compile(r"\bvisible\.(\w+)", re.IGNORECASE)
+_VISIBLE = re.compile(r'\bvisible\."?(\w+)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,13 @@ def test_each_change_has_its_origin(database: Database, acme: int) -> None:
     assert found["changed_at"].null_count() == 0
 
 
+def test_what_changed_since_somebody_looked_is_seen(load: Load, database: Database, acme: int) -> None:
+    assert told(database, f"account:{acme}")[0][1:4] == ("city", None, "Rome")
+    load({"city.csv": "Account ID,Account,City\n1,Acme Inc,Bonn\n"})
+    assert told(database, f"account:{acme}")[0][1:4] == ("name", "Acme", "Acme Inc")
+    assert changes.names(database, OWNER, "account", [acme]) == {acme: "Acme Inc"}
+
+
 def test_taking_back_a_load_is_a_change(database: Database, acme: int) -> None:
     undo(database, 3)
     assert told(database, f"account:{acme}")[0] == ("undo", "city", "Rome", None, None, None)
