@@ -47,6 +47,12 @@ class Viewer:
         """The rows of an object that may be read, or None where no grant exists."""
         return dict(self.scopes).get(object_name)
 
+    @property
+    def sees_everything(self) -> bool:
+        """Whether every row and field of every object may be read."""
+        scopes = [self.scope(name) for name in objects()]
+        return all(scope is not None and scope.everything and not scope.masked for scope in scopes)
+
     def may(self, verb: str, object_name: str) -> bool:
         """Whether a grant for `verb` on the object exists."""
         return (verb, object_name) in self.verbs

@@ -87,6 +87,24 @@ def names(database: Database, viewer: Viewer, table: str, keys: list[int]) -> di
     return dict(frame.rows())
 
 
+def references_seen(database: Database, viewer: Viewer, table: str, key: int) -> dict[str, bool]:
+    """Column of a record by which it refers to others → whether all that loads ever put there are seen by the viewer.
+
+    Of a field that a person changed this is not known: a load may have brought something else meanwhile.
+    """
+    states = _states(database, viewer, table, key)
+    edited = set(queries.query(database, viewer, "record/edits", object=table, record_id=key)["field"])
+    found = {}
+    for column in states[0].keys() & records.REFERENCES.keys() if states else ():
+        target = records.REFERENCES[column]
+        keys = {int(state[column]) for state in states if state[column]}
+        if keys:
+            text = _statement("seen", table=sql.identifier(target))
+            seen = queries.answer(database, viewer, f"seen {target}", text, {"ids": tuple(sorted(keys))})
+            found[column] = column not in edited and seen.height == len(keys)
+    return found
+
+
 def statement_of_states(table: str) -> str:
     """The statement that reads all states of a record of a table."""
     return _statement("states", table=sql.identifier(table), history=sql.identifier(f"history_{table}"))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from crm import conflicts, i18n
+from crm import conflicts, i18n, origin
 from crm.access import owner_of_file
 from crm.db import Database, now
 from crm.errors import PintailError
 from crm.server import jobs
 from crm.server.client import Progress
-from pipelines import demo, importing, landing, mapping, preview, rejects
+from pipelines import demo, importing, kept, landing, mapping, preview, rejects
 from pipelines.landing import Kept
 from pipelines.layout import layout_from_json
 from pipelines.load import finish_killed, load, statement
@@ -29,18 +29,19 @@ def register() -> None:
     jobs.register("conflicts", list_conflicts, writes=False)
     jobs.register("decide", decide)
     jobs.register("rejects", refused, writes=False)
+    jobs.register(origin.JOB, kept.told, writes=False)
     jobs.register("status", status, writes=False)
     jobs.register("demo", demo.make)
 
 
 def load_files(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Load kept files as one batch and count the marts anew; `args` as `request` makes them."""
-    kept = landing.kept_files(database.files / "landing", args["files"])
+    files = landing.kept_files(database.files / "landing", args["files"])
     finish_killed(database)
     named, corrections = args.get("mapping"), args.get("corrections") or {}
     report = load(
         database,
-        kept,
+        files,
         layouts=mapping.parsed(named["name"], named["text"]) if named else None,
         corrections={sheet: layout_from_json(text) for sheet, text in corrections.items()},
         left_out=args.get("left_out") or (),
@@ -56,10 +57,10 @@ def load_files(database: Database, args: dict[str, Any], progress: Progress) -> 
     return found
 
 
-def request(kept: list[Kept], named: tuple[str, str] | None, *, dry_run: bool, no_refresh: bool) -> dict[str, Any]:
+def request(files: list[Kept], named: tuple[str, str] | None, *, dry_run: bool, no_refresh: bool) -> dict[str, Any]:
     """The arguments of a load: no path, only what the files below landing/ are called."""
     return {
-        "files": landing.described(kept),
+        "files": landing.described(files),
         "mapping": {"name": named[0], "text": named[1]} if named else None,
         "dry_run": dry_run,
         "no_refresh": no_refresh,

@@ -91,7 +91,7 @@ def _count_lines(path: Path) -> int:
 
 def _read(cursor: Cursor, sheet: Sheet, *, is_parallel: bool = True) -> pl.DataFrame:
     bound = {"path": str(sheet.path), "delimiter": sheet.delimiter}
-    cursor.run(statement("create_raw", records=_records(sheet, is_parallel)), **bound)
+    cursor.run(statement("create_raw", records=records(sheet, is_parallel)), **bound)
     return _broken(cursor)
 
 
@@ -107,12 +107,13 @@ def _count(cursor: Cursor, sheet: Sheet) -> int:
     Reading one stretch after the other it does not, but then it says nothing of a quote that never ends.
     """
     bound = {"path": str(sheet.path), "delimiter": sheet.delimiter}
-    count = int(cursor.value(statement("count_records", records=_records(sheet, is_parallel=False)), **bound))
+    count = int(cursor.value(statement("count_records", records=records(sheet, is_parallel=False)), **bound))
     _broken(cursor)
     return count
 
 
-def _records(sheet: Sheet, is_parallel: bool) -> str:
+def records(sheet: Sheet, is_parallel: bool) -> str:
+    """The statement that reads the records of a sheet as texts, in their order where it is not parallel."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(sheet.header)))
     return statement("raw_records", columns="{" + columns + "}", is_parallel=str(is_parallel).lower())
 

@@ -14,13 +14,14 @@ import polars as pl
 from crm import sql
 from crm.db import Cursor, Database
 from crm.errors import NotFound
-from pipelines import landing, sources
+from pipelines import landing
 from pipelines.conventions import Conventions
 from pipelines.intake import LOOKING
+from pipelines.kept import sheet_of
 from pipelines.layout import FORM, PASSED_OVER, Layout, layout_from_json
 from pipelines.raw import read_raw, shifts
 from pipelines.report import explained
-from pipelines.sources.sheet import Reading, Sheet
+from pipelines.sources.sheet import Sheet
 from pipelines.staging import fields_of, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "rejects")
@@ -45,10 +46,11 @@ def texts(database: Database, batch_id: int) -> dict[str, str]:
         written: dict[str, str] = {}
         for position, name, sheet_name, kept_as, mapping in found:
             kept = landing.unpack(database.files / "landing" / kept_as, Path(scratch), name.partition("/")[0])
-            sheet = _sheet(kept, name, sheet_name)
+            layout = layout_from_json(mapping)
+            sheet = sheet_of(kept, name, sheet_name, layout)
             refused = cursor.frame(statement("refused"), batch_id=batch_id, position=position)
             title = ".".join([Path(name).stem, *([sheet_name] if sheet_name else []), "refused.csv"])
-            written[free(title, written)] = _text(cursor, sheet, layout_from_json(mapping), refused)
+            written[free(title, written)] = _text(cursor, sheet, layout, refused)
         return written
 
 
@@ -69,12 +71,6 @@ def archive(database: Database, batch_id: int) -> bytes:
         for name, text in texts(database, batch_id).items():
             packed.writestr(name, text.encode(ENCODING))
     return out.getvalue()
-
-
-def _sheet(kept: Path, name: str, sheet_name: str | None) -> Sheet:
-    """The sheet of a kept file that has the name which it was loaded under."""
-    sheets = sources.sheets_of(kept, name.partition("/")[0], Reading(kept.parent))
-    return next(sheet for sheet in sheets if (sheet.file, sheet.name) == (name, sheet_name))
 
 
 def _text(cursor: Cursor, sheet: Sheet, layout: Layout, refused: pl.DataFrame) -> str:

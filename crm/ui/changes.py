@@ -1,6 +1,7 @@
 """What became of a record, over the page: when, by whom, from which value to which, and from which file it came."""
 
 from collections.abc import Mapping
+from concurrent.futures import wait
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,16 +9,24 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import changes, queries, records
+from crm import changes, origin, queries, records
 from crm.access import Viewer
+from crm.server import jobs
 from crm.ui import loads, names, tables, words
 from crm.ui.session import database
 from crm.ui.words import gettext as _
+from crm.ui.words import ngettext
 
 RECORD = "record"
 """What the address names."""
 _GENERATION = "rows_generation"
 STATES = ("status", "priority", "result")
+SOURCES = 10
+"""Records of files that are listed."""
+AT_ONCE = 0.4
+"""Seconds for which the page waits for a file to be read before it says that it is."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at a file that is being read."""
 
 
 def choose(record: str | None) -> None:
@@ -60,12 +69,12 @@ def _draw(viewer: Viewer, record: str) -> None:
         return
     st.caption(_("The latest change first. Fields that your role does not see are left out."))
     shown = frame(viewer, found)
-    origin = ["file"] if "file" in shown.columns and shown["file"].drop_nulls().len() else []
+    file = ["file"] if "file" in shown.columns and shown["file"].drop_nulls().len() else []
     text, whole = st.column_config.TextColumn, st.column_config.NumberColumn
     st.dataframe(
         shown,
         hide_index=True,
-        column_order=["when", "field", "before", "after", "who", "how", *origin, "file_record"],
+        column_order=["when", "field", "before", "after", "who", "how", *file, "file_record"],
         column_config={
             "when": text(_("When"), width=150),
             "field": text(_("Field"), width=110),
@@ -82,6 +91,77 @@ def _draw(viewer: Viewer, record: str) -> None:
         key="changes",
         alt=_("Changes"),
     )
+    _sources(viewer, record, shown.select("file_record", *file).hstack(found.select("batch_id", "record_number")))
+
+
+def _sources(viewer: Viewer, record: str, found: pl.DataFrame) -> None:
+    """Each record of a file that this one came from, folded; what is not opened is not read."""
+    known = found.drop_nulls(["batch_id", "record_number"])
+    known = known.unique(["batch_id", "record_number"], keep="first", maintain_order=True)
+    for row in known.head(SOURCES).iter_rows(named=True):
+        batch, number = row["batch_id"], row["record_number"]
+        key = f"source_{batch}_{number}"
+        folded = st.expander(_source_title(row), icon=":material/description:", key=key, on_change="rerun")
+        if folded.open:
+            with folded:
+                _source(viewer, record, batch, number)
+    if known.height > SOURCES:
+        st.caption(_("The latest {count} records of files are listed.", count=words.number(SOURCES)))
+
+
+def _source_title(row: Mapping[str, Any]) -> str:
+    place = words.escaped(row["file"]) if row.get("file") else _("load {number}", number=row["batch_id"])
+    return _("The record in the file: {place}, record {number}", place=place, number=words.number(row["file_record"]))
+
+
+def _source(viewer: Viewer, record: str, batch: int, number: int) -> None:
+    """A record as it stood in its file; what takes long is waited for in the background."""
+    if (batch, number) not in origin.came_from(database(), viewer, record):
+        return
+    key = f"reading_{batch}_{number}"
+    run = jobs.run_of(st.session_state.get(key))
+    if run is None or (run.is_done and run.failure):
+        asked = {"batch": batch, "record": number}
+        run = jobs.begin(database(), origin.JOB, asked, viewer.user_id)
+        st.session_state[key] = run.id
+        wait([run.future], AT_ONCE)
+    if not run.is_done:
+        _reading(run.id)
+    elif run.failure:
+        st.info(words.explain(run.failure), icon=":material/info:")
+    else:
+        _cells(origin.shown(database(), viewer, record, origin.understood(run.result)), len(run.result["cells"]))
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _reading(number: int) -> None:
+    """Say that the file is read, until it is."""
+    run = jobs.run_of(number)
+    if run is None or run.is_done:
+        st.rerun()
+    st.caption(_("The file is being read; a large one takes some seconds."))
+
+
+def _cells(cells: list[origin.Cell], total: int) -> None:
+    if cells:
+        text = st.column_config.TextColumn
+        st.dataframe(
+            pl.DataFrame({"column": [cell.column for cell in cells], "text": [cell.text or None for cell in cells]}),
+            hide_index=True,
+            column_config={"column": text(_("Column"), width=130), "text": text(_("Text"))},
+            row_height=tables.ROW_HEIGHT,
+            height=min(tables.ROW_HEIGHT * (len(cells) + 1) + 2, tables.TALLEST),
+            placeholder="–",
+            alt=_("The record in the file"),
+        )
+    if left_out := total - len(cells):
+        st.caption(
+            ngettext(
+                "{count} column is left out: what became of it your role does not see.",
+                "{count} columns are left out: what became of them your role does not see.",
+                left_out,
+            )
+        )
 
 
 def frame(viewer: Viewer, found: pl.DataFrame) -> pl.DataFrame:
@@ -98,8 +178,8 @@ def frame(viewer: Viewer, found: pl.DataFrame) -> pl.DataFrame:
         "after": [_value(row["field"], row["after"], known, zone) for row in rows],
     }
     shown = pl.DataFrame({name: pl.Series(cells, dtype=pl.String) for name, cells in values.items()})
-    origin = tables.with_origin(found.select("batch_id", "record_number"), viewer)
-    return shown.hstack(origin.drop("batch_id", "record_number"))
+    places = tables.with_origin(found.select("batch_id", "record_number"), viewer)
+    return shown.hstack(places.drop("batch_id", "record_number"))
 
 
 def _references(viewer: Viewer, found: pl.DataFrame) -> dict[str, dict[int, str]]:

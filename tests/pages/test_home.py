@@ -3,14 +3,17 @@
 import json
 import logging
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from crm import access, metrics, records
 from crm.db import Database
+from pipelines import commands
 from tests import company
 from tests.pages.conftest import Open
+from tests.pipelines.conftest import load_files
 from tests.records import add
 
 COMPANY = [
@@ -383,3 +386,38 @@ def test_a_record_that_is_not_seen_says_so(open_as: Open, record: str) -> None:
     page = open_as("sales", kpi="won_revenue", record=record)
     assert not page.exception
     assert [info.value for info in page.info] == ["There is no such record among those that you may see."]
+
+
+CONTACTS = "Contact ID,Contact,E-mail,Account\nC1,Ann Lee,ann@acme.example,Acme\n"
+
+
+@pytest.mark.parametrize(
+    ("role", "language", "columns", "left_out"),
+    [
+        ("admin", "en", ["Contact ID", "Contact", "E-mail", "Account"], []),
+        ("management", "zh_CN", ["Contact", "Account"], ["有 2 列未显示：您的角色看不到其去向。"]),
+    ],
+)
+def test_the_record_in_the_file_is_read_when_it_is_unfolded(
+    kestrel: Database, open_as: Open, tmp_path: Path, role: str, language: str, columns: list[str], left_out: list[str]
+) -> None:
+    commands.register()
+    batch = load_files(kestrel, {"contacts.csv": CONTACTS}, tmp_path)["batch"]
+    page = open_as(role, language=language, kpi="won_revenue", record="contact:1")
+    assert not page.exception and len(page.dataframe) == 2
+    page.session_state[f"source_{batch}_1"] = True
+    page.run()
+    assert not page.exception and not page.error
+    assert page.dataframe[2].value["column"].tolist() == columns
+    assert [caption.value for caption in page.caption if "未显示" in caption.value] == left_out
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_file_that_is_gone_is_said_where_its_record_is_asked_for(open_as: Open) -> None:
+    commands.register()
+    page = open_as("sales", kpi="won_revenue", record="opportunity:2")
+    titles = [box.label for box in page.expander]
+    assert "The record in the file: load 1, record 5" in titles
+    page.session_state["source_1_5"] = True
+    page.run()
+    assert "The kept file of deals" in page.info[0].value
