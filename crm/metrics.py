@@ -178,8 +178,13 @@ def number(
         if found["value"] is None and not found.get("note") and _has_sales(database, viewer, metric):
             value, note = (0, None) if metric.nothing == 0 else (None, metric.notes[str(metric.nothing)])
         counts = {name: int(found[name] or 0) for name in found if name.startswith("count_")}
-    beside = tuple(name for name in chosen.active if name not in metric.narrowed_by)
+    beside = not_narrowed_by(metric, chosen)
     return Number(metric_id, value, metric.unit, currency, period, as_of, note, counts if note else {}, beside)
+
+
+def not_narrowed_by(metric: Metric, chosen: Selection) -> tuple[str, ...]:
+    """The filters that are set and that a KPI knows nothing of."""
+    return tuple(name for name in chosen.active if name not in metric.narrowed_by)
 
 
 def rows(

@@ -72,7 +72,7 @@ def _card(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> 
             args=(metric.id,),
         )
         if now.value is None:
-            st.caption(note(now))
+            st.caption(" · ".join(filter(None, [note(now), beside(now)])))
             return
         value(viewer, metric, now, kpi.short(now, metric, language()), chosen, has_line=True)
         if said := [_last_year(viewer, metric, now, chosen), _short_note(now), beside(now)]:
@@ -148,10 +148,17 @@ def note(number: Number) -> str:
 
 def beside(number: Number) -> str:
     """Which of the filters that are set do not narrow the number."""
-    if not number.not_narrowed_by:
-        return ""
-    known = (names.column(name).lower() for name in number.not_narrowed_by)  # within a sentence
-    return _("not by {filters}", filters=", ".join(known))
+    return _("not by {filters}", filters=_listed(number.not_narrowed_by)) if number.not_narrowed_by else ""
+
+
+def not_narrowed(chosen: Selection, *shown: Metric) -> str:
+    """Which of the filters that are set do not narrow all KPIs of a picture or table, as a sentence."""
+    known = tuple(dict.fromkeys(name for metric in shown for name in metrics.not_narrowed_by(metric, chosen)))
+    return _("Not narrowed by {filters}.", filters=_listed(known)) if known else ""
+
+
+def _listed(filters: tuple[str, ...]) -> str:
+    return ", ".join(names.column(name).lower() for name in filters)  # within a sentence
 
 
 def _short_note(number: Number) -> str:

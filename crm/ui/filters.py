@@ -190,7 +190,7 @@ def stages(viewer: Viewer) -> list[str]:
 def popover(viewer: Viewer) -> None:
     """The filters, behind one button that says how many are set."""
     known = {name: values for name, values in _values(viewer).items() if values}
-    count = sum(bool(st.query_params.get_all(name)) for name in known)
+    count = sum(not values.keys().isdisjoint(st.query_params.get_all(name)) for name, values in known.items())
     with st.popover(_label(count), icon=":material/filter_list:", key="filters"):
         for name, values in known.items():
             st.session_state[f"filter_{name}"] = [code for code in st.query_params.get_all(name) if code in values]
@@ -220,6 +220,17 @@ def _change_filter(name: str) -> None:
 def _clear_filters() -> None:
     for name in FILTERS:
         st.query_params.pop(name, None)
+
+
+def nothing(viewer: Viewer, said: str, key: str, *, is_narrowed: bool) -> None:
+    """Say that there is nothing to show; where it is the filters that leave nothing, also which, and take them off."""
+    if not is_narrowed:
+        st.caption(said)
+        return
+    st.caption(_("{nothing} There is something without the filters: {filters}.", nothing=said,
+                 filters=words.escaped(narrowed(viewer))))  # fmt: skip
+    off = ":material/filter_list_off:"
+    st.button(_("Take the filters off"), icon=off, type="tertiary", on_click=_clear_filters, key=f"{key}_clear")
 
 
 def narrowed(viewer: Viewer) -> str:

@@ -47,7 +47,8 @@ def _rows(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> 
     st.subheader(title)
     total = metrics.count_rows(database(), viewer, metric.id, period, chosen)
     if not total:
-        st.caption(_("No records in this period."))
+        is_narrowed = chosen != EVERYTHING and metrics.count_rows(database(), viewer, metric.id, period) > 0
+        filters.nothing(viewer, _("No records in this period."), "rows", is_narrowed=is_narrowed)
         return
     clock = queries.clock(database(), viewer)
     frame = metrics.rows(database(), viewer, metric.id, period, ROWS, chosen)

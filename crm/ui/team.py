@@ -8,8 +8,8 @@ import streamlit as st
 from crm import metrics, queries
 from crm.access import Viewer
 from crm.periods import Period
-from crm.selection import Selection
-from crm.ui import filters, words
+from crm.selection import EVERYTHING, Selection
+from crm.ui import cards, filters, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 
@@ -21,7 +21,9 @@ def results(viewer: Viewer, period: Period, chosen: Selection) -> None:
     """A row for each member of staff who is credited with anything."""
     frame = _frame(viewer, period, chosen)
     if frame.is_empty():
-        st.caption(_("Nobody is credited with anything in this period."))
+        is_narrowed = chosen != EVERYTHING and not _frame(viewer, period, EVERYTHING).is_empty()
+        said = _("Nobody is credited with anything in this period.")
+        filters.nothing(viewer, said, "team", is_narrowed=is_narrowed)
         return
     currency = queries.clock(database(), viewer).currency
     shown = frame.with_columns(
@@ -42,6 +44,8 @@ def results(viewer: Viewer, period: Period, chosen: Selection) -> None:
         key="team_results",
         alt=_("Results of the team"),
     )
+    if said := cards.not_narrowed(chosen, *(metrics.find(name) for name in COLUMNS if name in shown.columns)):
+        st.caption(said)
 
 
 def _frame(viewer: Viewer, period: Period, chosen: Selection) -> pl.DataFrame:

@@ -42,7 +42,9 @@ def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = E
     span = Period(periods.months_before(last, 2 * MONTHS)[0], last.until)
     found = metrics.by_month(database(), viewer, metric.id, span, chosen)
     if found.is_empty():
-        st.caption(_("No records in these months."))
+        is_narrowed = chosen != EVERYTHING and metrics.by_month(database(), viewer, metric.id, span).height > 0
+        nothing = _("No records in these months.")
+        filters.nothing(viewer, nothing, f"months_{metric.id}", is_narrowed=is_narrowed)
         return
     values = dict(found.rows())
     clock = queries.clock(database(), viewer)
@@ -71,12 +73,13 @@ def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = E
 
 def stages(viewer: Viewer, period: Period, chosen: Selection = EVERYTHING) -> None:
     """The deals that stood open at the end of the period, by stage, in the pipeline's order; a bar opens its deals."""
-    by_stage = (database(), viewer, "open_pipeline", "stage", period, chosen)
-    found = metrics.count_by_part(*by_stage).join(
-        metrics.by_part(*by_stage), on="part", how="left", nulls_equal=True, maintain_order="left"
+    by_stage = (database(), viewer, "open_pipeline", "stage", period)
+    found = metrics.count_by_part(*by_stage, chosen).join(
+        metrics.by_part(*by_stage, chosen), on="part", how="left", nulls_equal=True, maintain_order="left"
     )
     if found.is_empty():
-        st.caption(_("No deals are open."))
+        is_narrowed = chosen != EVERYTHING and metrics.count_by_part(*by_stage).height > 0
+        filters.nothing(viewer, _("No deals are open."), "stages", is_narrowed=is_narrowed)
         return
     deals = found.with_columns(pl.col("part").fill_null(UNKNOWN))
     asked_for = [code for code in filters.stages(viewer) if not chosen.stage or code in chosen.stage]
@@ -103,10 +106,13 @@ def stages(viewer: Viewer, period: Period, chosen: Selection = EVERYTHING) -> No
 
 def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: Selection) -> None:
     """A KPI taken apart by one of its columns, the largest first; a bar opens the number narrowed to it."""
-    found = metrics.by_part(database(), viewer, metric.id, column, period, chosen)
-    found = found.filter(pl.col("value") != 0).sort("value", descending=True, nulls_last=True)
+    asked = (database(), viewer, metric.id, column, period)
+    found = metrics.by_part(*asked, chosen).filter(pl.col("value") != 0)
+    found = found.sort("value", descending=True, nulls_last=True)
+    key = f"parts_{metric.id}_{column}"
     if found.is_empty():
-        st.caption(_("No records in this period."))
+        is_narrowed = chosen != EVERYTHING and metrics.by_part(*asked).height > 0
+        filters.nothing(viewer, _("No records in this period."), key, is_narrowed=is_narrowed)
         return
     known = found.drop_nulls("part").head(BARS)
     codes: list[str | None] = known["part"].to_list()
@@ -124,7 +130,7 @@ def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: S
         code = codes[place]
         return {"kpi": metric.id} | ({column: code} if code else {})
 
-    _draw(_Asked(viewer, metric, period, chosen), figure, title, f"parts_{metric.id}_{column}", opened)
+    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened)
 
 
 def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
@@ -137,11 +143,12 @@ def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
         found = metrics.by_month(database(), viewer, metric_id, span, chosen)
         frame = frame.join(found.rename({"value": name}), on="month", how="left", maintain_order="left")
     if frame["came"].drop_nulls().is_empty():
-        st.caption(_("No tickets in these months."))
+        is_narrowed = chosen != EVERYTHING and metrics.by_month(database(), viewer, "new_tickets", span).height > 0
+        filters.nothing(viewer, _("No tickets in these months."), "tickets", is_narrowed=is_narrowed)
         return
     figure = charts.service(frame, language(), theme.mode())
     title = _("Tickets that came in, and SLA kept, by month")
-    asked = _Asked(viewer, metrics.find("new_tickets"), period, chosen)
+    asked = _Asked(viewer, metrics.find("new_tickets"), period, chosen, (metrics.find("sla_kept"),))
 
     def opened(place: int) -> dict[str, str]:
         return {"period": shown[place].isoformat()[:7], "kpi": "new_tickets"}
@@ -157,12 +164,18 @@ class _Asked:
     metric: Metric
     period: Period
     chosen: Selection
+    others: tuple[Metric, ...] = ()
+    """What else it draws."""
+
+    def beside(self) -> str:
+        """Which of the filters do not narrow it."""
+        return cards.not_narrowed(self.chosen, self.metric, *self.others)
 
     def stamp(self, note: str) -> str:
         """Period, filters, day and what there is to know, as they stand in a picture that is taken along."""
         now = metrics.number(database(), self.viewer, self.metric.id, self.period, self.chosen)
         day = _("As of {day}", day=words.day(now.as_of))
-        said = [words.period(self.period), filters.narrowed(self.viewer), cards.beside(now), day, note]
+        said = [words.period(self.period), filters.narrowed(self.viewer), day, note]
         return " · ".join(filter(None, said))
 
 
@@ -170,6 +183,8 @@ def _draw(
     asked: _Asked, figure: object, title: str, key: str, opened: Callable[[int], dict[str, str]], note: str = ""
 ) -> None:
     """A figure of which a click on a mark changes the address; below, a note and the ways to take it along."""
+
+    note = " ".join(filter(None, [note, asked.beside()]))
 
     def follow() -> None:
         points = st.session_state[key]["selection"]["points"]
