@@ -1,6 +1,6 @@
 """What a page is filtered by. The address holds it, so that a view can be shared and reloaded."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import polars as pl
@@ -68,7 +68,8 @@ def title_row(title: str, viewer: Viewer, chosen: Period) -> None:
             _step_button("earlier", chosen.previous(), _("Earlier"), "left")
         st.markdown(f"**{words.period(chosen)}**", width="content")
         if kind in WHOLE:
-            _step_button("later", _next(chosen, kind), _("Later"), "right")
+            today = queries.clock(database(), viewer).today
+            _step_button("later", _next(chosen, kind, today), _("Later"), "right")
         if kind == "custom":
             _days(chosen)
         st.caption(_beside(viewer, chosen), width="content")
@@ -110,8 +111,9 @@ def _step_button(name: str, target: Period | None, label: str, side: Literal["le
     )
 
 
-def _next(chosen: Period, kind: str) -> Period | None:
-    return WHOLE[kind](chosen.until + _DAY) if chosen.until and chosen.until < LAST_DAY else None
+def _next(chosen: Period, kind: str, today: date) -> Period | None:
+    """The period after it, where that has begun."""
+    return WHOLE[kind](chosen.until + _DAY) if chosen.until and chosen.until < today else None
 
 
 def _days(chosen: Period) -> None:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 import streamlit as st
@@ -37,7 +36,7 @@ def let_numbers_appear() -> None:
 
 def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = EVERYTHING) -> None:
     """A KPI that adds up month by month, beside the year before; a bar opens its month."""
-    last = periods.month(period.until or _last_day(viewer))
+    last = _last_month(viewer, period)
     shown = periods.months_before(last, MONTHS)
     span = Period(periods.months_before(last, 2 * MONTHS)[0], last.until)
     found = metrics.by_month(database(), viewer, metric.id, span, chosen)
@@ -135,7 +134,7 @@ def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: S
 
 def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
     """Tickets that came in and that were solved, month by month."""
-    last = periods.month(period.until or _last_day(viewer))
+    last = _last_month(viewer, period)
     shown = periods.months_before(last, MONTHS)
     span = Period(shown[0], last.until)
     frame = pl.DataFrame({"month": shown})
@@ -205,6 +204,8 @@ def _draw(
         picture.downloads(key, title, asked.stamp(note), f"{key}-{asked.period.code()}")
 
 
-def _last_day(viewer: Viewer) -> date:
-    found = metrics.last_period_with_data(database(), viewer)
-    return found.until or queries.clock(database(), viewer).today
+def _last_month(viewer: Viewer, period: Period) -> Period:
+    """The last month to draw: where the period or, without an end, the data ends; none that has not begun."""
+    today = queries.clock(database(), viewer).today
+    end = period.until or metrics.last_period_with_data(database(), viewer).until or today
+    return periods.month(min(end, today))

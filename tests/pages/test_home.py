@@ -296,6 +296,27 @@ def test_a_picture_by_month_says_where_the_period_is_longer(open_as: Open, perio
     assert any("The last 12 months of the period." in caption for caption in captions) == is_longer
 
 
+def months(page: AppTest) -> list[str]:
+    """The months of the first picture."""
+    return [str(month)[:7] for month in json.loads(page.get("plotly_chart")[0].proto.spec)["data"][0]["x"]]
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize("period", ["2024-03", "2024", "2024-08", "all"])
+def test_months_after_today_are_not_drawn(open_as: Open, period: str) -> None:
+    assert months(open_as("admin", period=period))[-1] == "2024-03"
+
+
+@pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(
+    ("period", "is_open"), [("2024-02", True), ("2024-03", False), ("2024", False), ("2023", True)]
+)
+def test_a_period_that_has_not_begun_is_no_next_one(open_as: Open, period: str, is_open: bool) -> None:
+    page = open_as("admin", period=period)
+    assert page.button(key="period_later").disabled != is_open
+    assert not page.button(key="period_earlier").disabled
+
+
 @pytest.mark.usefixtures("kestrel")
 def test_the_number_stands_beside_what_it_is_of(open_as: Open) -> None:
     page = open_as("admin", kpi="revenue")
