@@ -1,5 +1,7 @@
 """KPI cards: value, change, the months before, and the way into the number."""
 
+from typing import Literal
+
 import polars as pl
 import streamlit as st
 
@@ -97,7 +99,7 @@ def value(
         text,
         changed.delta if changed else None,
         label_visibility="collapsed",
-        delta_color="normal" if metric.better == "up" else "inverse",
+        delta_color=_colour(changed),
         delta_description=_judgement(changed) if changed else None,
         chart_data=_line(viewer, metric, now.period, chosen) if has_line else None,
     )
@@ -132,6 +134,13 @@ def _last_year(viewer: Viewer, metric: Metric, now: Number, chosen: Selection) -
     then = metrics.number(database(), viewer, metric.id, year_ago, chosen)
     changed = kpi.change(now, then, metric, language())
     return _("{change} on last year", change=words.signed(changed.delta)) if changed else ""
+
+
+def _colour(changed: kpi.Change | None) -> Literal["green", "red", "gray"]:
+    """Of the change and of the line beneath it: both say the same as the word."""
+    if changed is None or changed.is_better is None:
+        return "gray"
+    return "green" if changed.is_better else "red"
 
 
 def _judgement(changed: kpi.Change) -> str:

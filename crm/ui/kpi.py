@@ -65,6 +65,8 @@ def change(now: Number, before: Number | None, metric: Metric, language: str) ->
         return Change(0, None)
     sign = "-" if difference < 0 else "+"
     size = _size(abs(difference), before, metric, language)
+    if not set(size) & set("123456789"):  # less than is shown
+        return Change(0, None)
     return Change(sign + size, (difference > 0) == (metric.better == "up"))
 
 

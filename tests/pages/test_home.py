@@ -68,6 +68,16 @@ def test_cards_show_the_last_month_with_data_and_its_change(open_as: Open) -> No
 
 
 @pytest.mark.usefixtures("kestrel")
+def test_a_change_and_its_line_have_the_colour_of_what_is_said_of_it(open_as: Open) -> None:
+    found = {metric.label: metric.proto for metric in open_as("admin").metric}
+    colours = {name: (proto.delta_description, proto.color) for name, proto in found.items() if proto.delta}
+    green, red, grey = (found["Revenue"].MetricColor.Value(name) for name in ("GREEN", "RED", "GRAY"))
+    assert colours["Revenue"] == ("better", green)
+    assert colours["Open pipeline"] == ("worse", red)
+    assert colours["New accounts"] == ("unchanged", grey)
+
+
+@pytest.mark.usefixtures("kestrel")
 def test_cards_in_chinese(open_as: Open) -> None:
     page = open_as("sales_manager", language="zh_CN")
     assert not page.exception and not page.error

@@ -55,6 +55,8 @@ def test_without_currency_none_is_invented() -> None:
         ("sales_cycle_days", 40.0, 46.0, Change("-6 days", True)),
         ("median_resolution", 12.5, 10.0, Change("+2.5 hours", False)),
         ("orders", 4, 4, Change(0, None)),
+        ("revenue", Decimal("100010"), Decimal("100000"), Change(0, None)),
+        ("win_rate", 50.01, 50.0, Change(0, None)),
         ("orders", 4, None, None),
         ("orders", None, 4, None),
     ],
