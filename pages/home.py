@@ -8,7 +8,7 @@ from crm.errors import NotFound
 from crm.metrics import Metric
 from crm.periods import Period
 from crm.selection import Selection
-from crm.ui import cards, errors, filters, opened, team, trends
+from crm.ui import cards, filters, opened, team, trends, words
 from crm.ui.session import database, language, require
 from crm.ui.words import gettext as _
 from pages import _first_steps
@@ -37,8 +37,11 @@ def _named(metric_id: str) -> Metric | None:
     """The KPI that the address names; for one that there is not a sentence, above the home page."""
     try:
         return metrics.find(metric_id)
-    except NotFound as error:
-        errors.show(error)
+    except NotFound:
+        name = words.escaped(metric_id)
+        st.warning(_("The address names a KPI that there is not: {name}. The home page is shown instead.", name=name),
+                   icon=LINK)  # fmt: skip
+        st.page_link("metrics.py", label=_("All KPIs"), icon=":material/monitoring:")
         return None
 
 

@@ -11,7 +11,7 @@ from crm.access import Viewer
 from crm.errors import WrongUse
 from crm.periods import ALL_TIME, FIRST_DAY, LAST_DAY, Period
 from crm.selection import Selection
-from crm.ui import errors, names, words
+from crm.ui import names, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -30,9 +30,12 @@ def period(viewer: Viewer) -> Period:
         return metrics.last_period_with_data(database(), viewer)
     try:
         return Period.parse(text, queries.clock(database(), viewer).today)
-    except WrongUse as error:
-        errors.show(error)
-        return metrics.last_period_with_data(database(), viewer)
+    except WrongUse:
+        shown = metrics.last_period_with_data(database(), viewer)
+        wrong = _("The address names a period that there is not: {text}. {period} is shown instead.",
+                  text=words.escaped(text), period=words.period(shown))  # fmt: skip
+        st.warning(wrong, icon=":material/link_off:")
+        return shown
 
 
 def kind_of(chosen: Period) -> str:

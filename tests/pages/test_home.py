@@ -133,8 +133,8 @@ def test_the_address_names_the_period(open_as: Open, period: str, words: str, re
 @pytest.mark.usefixtures("kestrel")
 def test_nonsense_as_period_gets_a_sentence_and_the_default(open_as: Open) -> None:
     page = open_as("admin", period="soon")
-    assert [error.value for error in page.error] == [
-        "'soon' is no period. Write all, 2017, 2017-Q4, 2017-12, 2017-12-01..2017-12-15 or last-30."
+    assert [warning.value for warning in page.warning] == [
+        "The address names a period that there is not: soon. March 2024 is shown instead."
     ]
     assert cards(page)["Revenue"][0] == "$300"
 
@@ -150,7 +150,7 @@ def test_a_period_far_away_is_shown(open_as: Open, period: str) -> None:
 @pytest.mark.parametrize("period", ["0001", "0001-Q2", "2150-01-01..2150-02-01"])
 def test_a_period_too_far_away_gets_a_sentence_and_the_default(open_as: Open, period: str) -> None:
     page = open_as("admin", period=period)
-    assert not page.exception and "is no period" in page.error[0].value
+    assert not page.exception and "names a period that there is not" in page.warning[0].value
     assert cards(page)["Revenue"][0] == "$300"
 
 
@@ -226,14 +226,17 @@ def test_a_file_without_records_lends_its_name_to_none(kestrel: Database, open_a
 @pytest.mark.usefixtures("kestrel")
 def test_what_an_error_names_is_no_markdown(open_as: Open) -> None:
     page = open_as("admin", kpi="![x](https://evil.example/x)")
-    assert r"\!\[x\]\(https\://evil\.example/x\)" in page.error[0].value
+    assert r"\!\[x\]\(https\://evil\.example/x\)" in page.warning[0].value
 
 
 @pytest.mark.usefixtures("kestrel")
 def test_an_unknown_number_gets_a_sentence(open_as: Open) -> None:
     page = open_as("admin", kpi="reveneu")
-    assert not page.exception
-    assert page.error[0].value.startswith("There is no query or KPI reveneu. Did you mean: revenue")
+    assert not page.exception and not page.error
+    assert page.warning[0].value == (
+        "The address names a KPI that there is not: reveneu. The home page is shown instead."
+    )
+    assert [link.label for link in page.get("page_link")] == ["All KPIs"]
     assert page.title[0].value == "Home" and cards(page)["Revenue"][0] == "$300"
 
 
