@@ -170,7 +170,7 @@ def frame(viewer: Viewer, found: pl.DataFrame) -> pl.DataFrame:
     known = _references(viewer, found)
     rows = found.to_dicts()
     values: dict[str, list[str | None]] = {
-        "when": [row["changed_at"] and words.moment(row["changed_at"], zone) for row in rows],
+        "when": _when(rows, zone),
         "who": [_who(row) for row in rows],
         "how": [_how(row) for row in rows],
         "field": [names.field(row["field"].removesuffix("_id")) if row["field"] else _("new record") for row in rows],
@@ -180,6 +180,14 @@ def frame(viewer: Viewer, found: pl.DataFrame) -> pl.DataFrame:
     shown = pl.DataFrame({name: pl.Series(cells, dtype=pl.String) for name, cells in values.items()})
     places = tables.with_origin(found.select("batch_id", "record_number"), viewer)
     return shown.hstack(places.drop("batch_id", "record_number"))
+
+
+def _when(rows: list[dict[str, Any]], zone: str) -> list[str | None]:
+    """When each change was; what a load says of a deal's course may have days alone, loads and people have hours."""
+    told = [row["changed_at"] if row["step"] == "event" and row["batch_id"] is not None else None for row in rows]
+    days = words.moments(told, zone)
+    return [said or (row["changed_at"] and words.moment(row["changed_at"], zone))
+            for said, row in zip(days, rows, strict=True)]  # fmt: skip
 
 
 def _references(viewer: Viewer, found: pl.DataFrame) -> dict[str, dict[int, str]]:
@@ -203,7 +211,7 @@ def _value(field: str | None, value: str | None, known: Mapping[str, Mapping[int
         return names.state(value)
     if field in tables.MONEY:
         return words.number(Decimal(value), 2)
-    return words.moment(datetime.fromisoformat(value), zone) if field.endswith("_at") else value
+    return words.moments([datetime.fromisoformat(value)], zone)[0] if field.endswith("_at") else value
 
 
 def _who(row: Mapping[str, Any]) -> str | None:

@@ -84,7 +84,7 @@ def _cells(frame: pl.DataFrame, name: str, clock: Clock) -> pl.Series:
         pairs = zip(values, currencies, strict=True)
         return _texts(name, [None if amount is None else words.money(amount, currency) for amount, currency in pairs])
     if isinstance(values.dtype, pl.Datetime):
-        return _texts(name, [None if value is None else words.moment(value, clock.zone) for value in values])
+        return _texts(name, words.moments(values, clock.zone))
     if name in NAMED:
         return _texts(name, [None if value is None else NAMED[name](value) for value in values])
     return values.cast(pl.Float64) if isinstance(values.dtype, pl.Decimal) else values

@@ -1,6 +1,8 @@
 """Texts, numbers and dates in the language of the run. Pages say `from crm.ui.words import gettext as _`."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -49,6 +51,15 @@ def day(value: date) -> str:
 def moment(value: datetime, zone: str) -> str:
     """A UTC timestamp as day, hour and minute in a time zone."""
     return i18n.moment(value, language(), zone)
+
+
+def moments(values: Iterable[datetime | None], zone: str) -> list[str | None]:
+    """UTC timestamps in a time zone; as days alone where all are midnight there, as the source then knows no hours."""
+    known = list(values)
+    local = [value and value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) for value in known]
+    if all(each is None or each.time() == time() for each in local):
+        return [None if each is None else day(each.date()) for each in local]
+    return [None if value is None else moment(value, zone) for value in known]
 
 
 def signed(change: str | int) -> str:
