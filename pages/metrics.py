@@ -4,12 +4,14 @@ import streamlit as st
 
 from crm import proofs, selection
 from crm.metrics import Metric
-from crm.ui import cards, names, opened, uses
+from crm.ui import cards, names, opened, uses, words
 from crm.ui.session import language, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
 ARROW = ":material/arrow_forward:"
+LONGEST = 100
+"""Letters of a search."""
 
 
 def main() -> None:
@@ -17,15 +19,53 @@ def main() -> None:
     viewer = require()
     st.title(_("KPIs"))
     st.caption(_("Every number that is counted, what it means and the SQL that counts it."))
-    for metric in cards.seen_by(viewer):
-        _entry(metric)
+    known = cards.seen_by(viewer)
+    sought = _sought()
+    found = [metric for metric in known if _fits(metric, sought)]
+    if not found:
+        st.info(_("No KPI has these words in its title or definition: {text}", text=words.escaped(sought)),
+                icon=":material/search_off:")  # fmt: skip
+    elif sought:
+        st.caption(_("{count} of {total} KPIs", count=words.number(len(found)), total=words.number(len(known))))
+    for metric in found:
+        _entry(metric, sought)
 
 
-def _entry(metric: Metric) -> None:
+def _sought() -> str:
+    """The words that the address names, in a box to change them."""
+    st.session_state["kpis_search"] = st.query_params.get(cards.SEARCH, "")
+    box: str = st.text_input(
+        _("Search"),
+        key="kpis_search",
+        placeholder=_("Search titles and definitions"),
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=360,
+        max_chars=LONGEST,
+        on_change=_search,
+    )
+    return box.strip()
+
+
+def _search() -> None:
+    if text := st.session_state["kpis_search"].strip():
+        st.query_params[cards.SEARCH] = text
+    else:
+        st.query_params.pop(cards.SEARCH, None)
+
+
+def _fits(metric: Metric, sought: str) -> bool:
+    """Whether all words stand in its title or definition, in the language that is shown."""
+    text = f"{metric.title[language()]} {metric.definition[language()]}".casefold()
+    return all(word in text for word in sought.casefold().split())
+
+
+def _entry(metric: Metric, sought: str) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(metric.title[language()], width="content")
-            st.page_link("home.py", label=_("Open"), icon=ARROW, query_params={"kpi": metric.id})
+            way = {"kpi": metric.id, cards.FROM: cards.LIST} | ({cards.SEARCH: sought} if sought else {})
+            st.page_link("home.py", label=_("Open"), icon=ARROW, query_params=way)
         st.markdown(metric.definition[language()])
         counted = _("one record is one {grain}", grain=_(metric.grain))
         st.caption(" · ".join([_unit(metric.unit), _better(metric.better), counted, *_narrowed_by(metric)]))

@@ -35,6 +35,8 @@ HOME = {
     ),
 }  # fmt: skip
 """Role → the KPIs of its home page."""
+FROM, LIST, SEARCH = "from", "kpis", "search"
+"""What the address says of the way to a number: that it was the list of KPIs, and what was searched there."""
 SPARK_MONTHS = 12
 FEWEST = 3
 """Months that make a line."""

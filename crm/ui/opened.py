@@ -21,8 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def show(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
     """The page of one KPI in a period."""
-    back = ":material/arrow_back:"
-    st.button(_("All KPIs"), icon=back, type="tertiary", on_click=cards.close_number, key="close_number")
+    _way_back()
     filters.title_row(metric.title[language()], viewer, period)
     now = metrics.number(database(), viewer, metric.id, period, chosen)
     with st.container(border=True):
@@ -40,6 +39,16 @@ def show(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> N
     if metrics.may_see(viewer, metric):
         _rows(viewer, metric, period, chosen)
     statements(metric, chosen)
+
+
+def _way_back() -> None:
+    """To the list of KPIs for who came from there, as it was searched, else to the home page."""
+    back = ":material/arrow_back:"
+    if st.query_params.get(cards.FROM) == cards.LIST:
+        searched = {name: text for name in (cards.SEARCH,) if (text := st.query_params.get(name))}
+        st.page_link("metrics.py", label=_("KPIs"), icon=back, query_params=searched)
+    else:
+        st.button(_("Home"), icon=back, type="tertiary", on_click=cards.close_number, key="close_number")
 
 
 def _rows(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:

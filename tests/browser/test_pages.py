@@ -35,7 +35,7 @@ def test_a_number_opens_to_its_rows_and_back(sign_in: SignIn) -> None:
     assert page.url == f"{visit.address}/?kpi=won_revenue"
     shared = visit.page("/?kpi=won_revenue&period=2024-02")
     expect(shared.get_by_text("1 record · together $500.00")).to_be_visible()
-    page.get_by_role("button", name="All KPIs").click()
+    page.get_by_role("button", name="Home", exact=True).click()
     expect(card).to_be_visible()
     assert page.url == f"{visit.address}/"
 

@@ -186,6 +186,7 @@ def test_a_number_opens_to_definition_rows_and_sql(open_as: Open) -> None:
     assert [code.value for code in page.code] == [
         metrics.statement("won_revenue", part).rstrip() for part in ("number", "rows")
     ]
+    assert page.button(key="close_number").label == "Home"
     page.button(key="close_number").click().run()
     assert "kpi" not in page.query_params
 

@@ -38,6 +38,40 @@ def test_roles_see_the_kpis_of_their_grants(open_as: Open, role: str) -> None:
 
 
 @pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(
+    ("language", "sought", "titles"),
+    [
+        ("en", "Win  RATE", ["Win rate"]),
+        ("en", "days silent", ["Churned accounts"]),
+        ("zh_CN", "赢单率", ["赢单率"]),
+        ("zh_CN", "win rate", []),
+    ],
+)
+def test_kpis_are_searched_in_the_language_that_is_shown(
+    open_as: Open, language: str, sought: str, titles: list[str]
+) -> None:
+    page = open_as("admin", "metrics.py", language)
+    page.text_input(key="kpis_search").set_value(sought).run()
+    assert not page.exception and not page.error
+    assert page.query_params["search"] == sought
+    assert [header.value for header in page.subheader] == titles
+    assert len(page.info) == (not titles)
+    page.text_input(key="kpis_search").set_value("").run()
+    assert "search" not in page.query_params and len(page.subheader) == len(metrics.registry())
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_number_opened_from_the_list_leads_back_to_it_as_it_was_searched(open_as: Open) -> None:
+    page = open_as("admin", "metrics.py", search="win rate")
+    link = page.get("page_link")[0].proto
+    assert link.query_string == "kpi=win_rate&from=kpis&search=win+rate"
+    page = open_as("admin", **{"kpi": "win_rate", "from": "kpis", "search": "win rate"})
+    back = page.get("page_link")[0].proto
+    assert (back.label, back.page, back.query_string) == ("KPIs", "kpis", "search=win+rate")
+    assert "close_number" not in [button.key for button in page.button]
+
+
+@pytest.mark.usefixtures("kestrel")
 def test_every_kpi_says_where_it_is_used(open_as: Open) -> None:
     shown = [caption.value for caption in open_as("admin", "metrics.py").caption]
     used = {
