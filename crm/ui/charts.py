@@ -137,6 +137,7 @@ def service(frame: pl.DataFrame, language: str, mode: str) -> go.Figure:
             "side": "right",
             "range": [0, 105],
             "showgrid": False,
+            "ticklabelstandoff": 12,
             "tickmode": "array",
             "tickvals": [0, 50, 100],
             "ticktext": ["0%", "50%", "100%"],

@@ -37,7 +37,7 @@ def count_title(name: str) -> str:
 def count_columns(prefix: str = "") -> dict[str, Any]:
     """The columns of a table with COUNTS."""
     whole = st.column_config.NumberColumn
-    return {f"{prefix}{name}": whole(count_title(name), format="localized", width=75) for name in COUNTS}
+    return {f"{prefix}{name}": whole(count_title(name), format="localized", width=78) for name in COUNTS}
 
 
 def steps(current: int) -> None:

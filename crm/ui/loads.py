@@ -97,12 +97,12 @@ def who(user_id: int | None, came_by: str, known: dict[int, str]) -> str:
 def _columns() -> dict[str, Any]:
     text, whole = st.column_config.TextColumn, st.column_config.NumberColumn
     return {
-        "batch_id": whole(_("Load"), format="plain", width=60),
-        "file": text(_("File"), width=210),
-        "applied_at": text(_("When"), width=150),
-        "undone_at": text(_("Taken back"), width=150),
-        "who": text(_("Who"), width=110),
-        "objects": text(_("Records"), width=130),
+        "batch_id": whole(_("Load"), format="plain", width=50),
+        "file": text(_("File"), width=165),
+        "applied_at": text(_("When"), width=145),
+        "undone_at": text(_("Taken back"), width=145),
+        "who": text(_("Who"), width=105),
+        "objects": text(_("Records"), width=90),
     } | importing.count_columns("count_")
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 import streamlit as st
@@ -67,7 +68,7 @@ def months(viewer: Viewer, metric: Metric, period: Period, chosen: Selection = E
     def opened(place: int) -> dict[str, str]:
         return {"period": shown[place].isoformat()[:7], "kpi": metric.id}
 
-    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened, " ".join(said))
+    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened, " ".join(said), "stretch")
 
 
 def stages(viewer: Viewer, period: Period, chosen: Selection = EVERYTHING) -> None:
@@ -152,7 +153,7 @@ def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
     def opened(place: int) -> dict[str, str]:
         return {"period": shown[place].isoformat()[:7], "kpi": "new_tickets"}
 
-    _draw(asked, figure, title, "tickets", opened, _("The line: SLA kept."))
+    _draw(asked, figure, title, "tickets", opened, _("The line: SLA kept."), "stretch")
 
 
 @dataclass(frozen=True)
@@ -179,9 +180,18 @@ class _Asked:
 
 
 def _draw(
-    asked: _Asked, figure: object, title: str, key: str, opened: Callable[[int], dict[str, str]], note: str = ""
+    asked: _Asked,
+    figure: object,
+    title: str,
+    key: str,
+    opened: Callable[[int], dict[str, str]],
+    note: str = "",
+    height: Literal["content", "stretch"] = "content",
 ) -> None:
-    """A figure of which a click on a mark changes the address; below, a note and the ways to take it along."""
+    """A figure of which a click on a mark changes the address; below, a note and the ways to take it along.
+
+    `stretch` lets it fill its box where what stands beside that is higher.
+    """
 
     note = " ".join(filter(None, [note, asked.beside()]))
 
@@ -192,6 +202,7 @@ def _draw(
 
     st.plotly_chart(
         figure,
+        height=height,
         theme=None,
         config=charts.CONFIG,
         key=key,

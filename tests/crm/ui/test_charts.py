@@ -59,3 +59,10 @@ def test_the_rest_of_the_parts_stands_back() -> None:
     bars = charts.by_part(frame, "count", None, "en", "light").data[0]
     assert list(bars.marker.color) == [charts.PALETTES["light"].main, charts.PALETTES["light"].muted]
     assert list(bars.marker.opacity) == [1.0, charts.MUTED]
+
+
+def test_the_right_axis_keeps_off_the_last_month() -> None:
+    frame = pl.DataFrame({"month": MONTHS["month"], "came": [3, None, 5], "solved": [90.0, None, 80.5]})
+    figure = charts.service(frame, "en", "light")
+    assert list(figure.data[0].y) == [3, 0, 5]
+    assert figure.layout.yaxis2.ticklabelstandoff >= 8
