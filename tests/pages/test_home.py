@@ -2,15 +2,20 @@
 
 import json
 import logging
+import threading
+from concurrent.futures import wait
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm import access, metrics, records
+from crm import access, metrics, origin, records
 from crm.db import Database
-from pipelines import commands
+from crm.server import jobs
+from crm.ui import changes
+from pipelines import commands, kept
 from tests import company
 from tests.pages.conftest import Open
 from tests.pipelines.conftest import load_files
@@ -470,6 +475,28 @@ def test_the_record_in_the_file_is_read_when_it_is_unfolded(
     assert not page.exception and not page.error
     assert page.dataframe[2].value["column"].tolist() == columns
     assert [caption.value for caption in page.caption if "未显示" in caption.value] == left_out
+
+
+def test_a_file_that_takes_long_is_read_in_the_background(
+    kestrel: Database, open_as: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands.register()
+    batch = load_files(kestrel, {"contacts.csv": CONTACTS}, tmp_path)["batch"]
+    is_ready = threading.Event()
+
+    def slowly(*values: Any) -> Any:
+        is_ready.wait(20)
+        return kept.told(*values)
+
+    jobs.register(origin.JOB, slowly, writes=False)
+    monkeypatch.setattr(changes, "AT_ONCE", 0)
+    page = open_as("admin", kpi="won_revenue", record="contact:1")
+    page.session_state[f"source_{batch}_1"] = True
+    page.run()
+    assert "The file is being read; a large one takes some seconds." in [caption.value for caption in page.caption]
+    is_ready.set()
+    wait([run.future for run in jobs.going_on()], 20)
+    assert len(page.run().dataframe) == 3
 
 
 @pytest.mark.usefixtures("kestrel")
