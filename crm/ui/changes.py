@@ -13,7 +13,7 @@ from crm import changes, origin, queries, records
 from crm.access import Viewer
 from crm.server import jobs
 from crm.ui import loads, names, tables, words
-from crm.ui.session import database
+from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
@@ -50,7 +50,7 @@ def show_chosen(viewer: Viewer) -> None:
     known = changes.key_of(record)
     called = _called(viewer, *known) if known else ""
     title = f"{names.object_name(known[0])} · {called}" if known else _("Changes")
-    st.dialog(title, width="large", icon=":material/history:", on_dismiss=_close)(_draw)(viewer, record)
+    st.dialog(title, width="large", icon=":material/history:", on_dismiss=_close)(_draw)(record)
 
 
 def _close() -> None:
@@ -62,7 +62,8 @@ def _called(viewer: Viewer, table: str, key: int) -> str:
     return words.escaped(changes.names(database(), viewer, table, [key]).get(key, f"#{key}"))
 
 
-def _draw(viewer: Viewer, record: str) -> None:
+def _draw(record: str) -> None:
+    viewer = require()  # unfolding something runs this alone
     found = changes.of(database(), viewer, record)
     if found.is_empty():
         st.info(_("There is no such record among those that you may see."), icon=":material/info:")
