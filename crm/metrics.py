@@ -41,7 +41,7 @@ Those in `_at` are moments (UTC) at which days begin for the company: `since`, t
 after `until` or today where the period has no end. To compare moments costs nothing, to tell the day of each does.
 """
 AGGREGATES = ("sum", "count", "median", "ratio")
-PARTS = ("region", "industry", "category", "channel", "stage", "credited_owner_id")
+PARTS = ("region", "industry", "category", "channel", "stage", "value_grade", "credited_owner_id")
 """Columns of what is counted by which a number can be taken apart."""
 
 

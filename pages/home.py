@@ -46,7 +46,7 @@ def _named(metric_id: str) -> Metric | None:
 
 
 def _pictures(viewer: Viewer, period: Period, chosen: Selection) -> None:
-    """What the numbers are made of: over time, in the pipeline, by region and customers' service, by team."""
+    """What the numbers are made of: over time, in the pipeline, by region, by customers and their service, by team."""
     seen = {metric.id for metric in cards.seen_by(viewer)}
     wide, narrow = st.columns([3, 2], gap="small")
     main_id = "revenue" if viewer.role != "service" else "new_tickets"
@@ -64,9 +64,14 @@ def _pictures(viewer: Viewer, period: Period, chosen: Selection) -> None:
     with left, st.container(border=True, height="stretch"):
         _question(_("Revenue by region"))
         trends.parts(viewer, metrics.find("revenue"), "region", period, chosen)
-    with right, st.container(border=True, height="stretch"):
-        _question(_("Tickets that came in, and SLA kept, by month"))
-        trends.tickets(viewer, period, chosen)
+    with right:
+        if "high_value_share" in seen:
+            with st.container(border=True):
+                _question(_("Customers by value"))
+                trends.grades(viewer, period, chosen)
+        with st.container(border=True, height="stretch"):
+            _question(_("Tickets that came in, and SLA kept, by month"))
+            trends.tickets(viewer, period, chosen)
     if viewer.role in ("admin", "management", "sales_manager"):
         with st.container(border=True):
             _question(_("Results of the team"))

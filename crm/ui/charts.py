@@ -77,7 +77,7 @@ def by_part(frame: pl.DataFrame, unit: str, currency: str | None, language: str,
     """A bar for each part (`part`, `value`, `is_rest`), in their order, its number beside it; the rest is grey."""
     palette = PALETTES[mode]
     values = frame["value"].to_list()
-    texts = [_amount(value, unit, currency, language, compact=True) for value in values]
+    texts = [_amount(value, unit, currency, language, compact=unit == "money") for value in values]
     labels = [_part_label(part, text) for part, text in zip(frame["part"], texts, strict=True)]
     colors = [palette.muted if is_rest else palette.main for is_rest in frame["is_rest"]]
     strengths = [MUTED if is_rest else 1.0 for is_rest in frame["is_rest"]]

@@ -222,6 +222,7 @@ def column(code: str) -> str:
         "subject": _("Subject"),
         "target_hours": _("Allowed"),
         "team": _("Team"),
+        "value_grade": _("Grade"),
         "valued_revenue": _("Revenue"),
         "weighted": _("Weighted"),
     }

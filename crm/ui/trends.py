@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -96,7 +97,7 @@ def stages(viewer: Viewer, period: Period, chosen: Selection = EVERYTHING) -> No
     clock = queries.clock(database(), viewer)
     figure = charts.by_stage(frame, clock.currency, language(), theme.mode())
     asked = _Asked(viewer, metrics.find("open_pipeline"), period, chosen)
-    note = _("As they stood on {day}.", day=words.day(min(period.until or clock.today, clock.today)))
+    note = _("As they stood on {day}.", day=words.day(_end(period, clock.today)))
 
     def opened(place: int) -> dict[str, str]:
         return {"kpi": "open_pipeline", "stage": codes[place]}
@@ -130,7 +131,33 @@ def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: S
         code = codes[place]
         return {"kpi": metric.id} | ({column: code} if code else {})
 
-    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened)
+    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened, height="stretch")
+
+
+def grades(viewer: Viewer, period: Period, chosen: Selection) -> None:
+    """How many customers make how much of the revenue of 12 months; a bar opens them all."""
+    metric = metrics.find("high_value_share")
+    asked = (database(), viewer, metric.id, "value_grade", period)
+    counts = dict(metrics.count_by_part(*asked, chosen).rows())
+    if not counts:
+        is_narrowed = chosen != EVERYTHING and metrics.count_by_part(*asked).height > 0
+        nothing = _("No customer made revenue in these 12 months.")
+        filters.nothing(viewer, nothing, "grades", is_narrowed=is_narrowed)
+        return
+    labels = {"A": _("A: 80% of revenue"), "B": _("B: the next 15%"), "C": _("C: the last 5%")}
+    values = [float(counts.get(grade, 0)) for grade in labels]
+    frame = pl.DataFrame({"part": list(labels.values()), "value": values, "is_rest": [False] * len(labels)})
+    figure = charts.by_part(frame, "count", None, language(), theme.mode())
+    clock = queries.clock(database(), viewer)
+    note = _("Customers, by their revenue in 12 months up to {day}.", day=words.day(_end(period, clock.today)))
+    _draw(
+        _Asked(viewer, metric, period, chosen),
+        figure,
+        _("Customers by value"),
+        "grades",
+        lambda _place: {"kpi": metric.id},
+        note,
+    )
 
 
 def tickets(viewer: Viewer, period: Period, chosen: Selection) -> None:
@@ -213,6 +240,11 @@ def _draw(
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
         st.caption(note, width="content")
         picture.downloads(key, title, asked.stamp(note), f"{key}-{asked.period.code()}")
+
+
+def _end(period: Period, today: date) -> date:
+    """The last day of a period, or today where that is earlier."""
+    return min(period.until or today, today)
 
 
 def _last_month(viewer: Viewer, period: Period) -> Period:

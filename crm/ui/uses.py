@@ -11,6 +11,7 @@ PICTURES = {
     "new_tickets": ("months", "tickets"),
     "sla_kept": ("tickets",),
     "open_pipeline": ("stages",),
+    "high_value_share": ("grades",),
 }
 """KPI → the pictures of the home page that draw it or lead to it."""
 
@@ -33,5 +34,6 @@ def picture_name(picture: str, metric: Metric) -> str:
         "category": _("Revenue by category"),
         "region": _("Revenue by region"),
         "stages": _("Open deals by stage"),
+        "grades": _("Customers by value"),
         "tickets": _("Tickets that came in, and SLA kept, by month"),
     }[picture]

@@ -97,6 +97,9 @@ def test_high_value_are_those_who_make_four_fifths(shop: Database) -> None:
     assert number(shop, "high_value_share").value == pytest.approx(100 * 2 / 3)
     rows = metrics.rows(shop, OWNER, "high_value_share")
     assert rows.select("account", "count_high_value").rows() == [("Bell", 1), ("Acme", 1), ("Dora", 0)]
+    assert rows["value_grade"].to_list() == ["A", "A", "C"]  # what Bell and Acme make is more than 285, 95 of 100
+    grades = metrics.count_by_part(shop, OWNER, "high_value_share", "value_grade", ALL_TIME)
+    assert grades.rows() == [("A", 2), ("C", 1)]
 
 
 @pytest.fixture

@@ -251,7 +251,7 @@ def test_an_empty_database_says_what_to_do(served: Database, open_as: Open) -> N
     page = open_as("admin", language="zh_CN")
     assert not page.exception and not page.metric
     assert page.title[0].value == "开始使用"
-    assert [link.label for link in page.get("page_link")] == ["导入文件"]
+    assert [link.label for link in page.get("page_link")] == ["导入文件", "设置名称、货币、时区和工作时间"]
 
 
 def test_a_seller_without_staff_record_learns_why_nothing_is_there(served: Database, open_as: Open) -> None:

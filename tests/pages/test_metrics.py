@@ -88,7 +88,7 @@ def test_every_kpi_says_where_it_is_used(open_as: Open) -> None:
 def test_the_pictures_of_the_home_page_are_those_that_are_named(open_as: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the pictures ask for and what a click on them opens, and the titles above them."""
     drawn: set[str] = set()
-    asked = {name: getattr(metrics, name) for name in ("by_month", "by_part")}
+    asked = {name: getattr(metrics, name) for name in ("by_month", "by_part", "count_by_part")}
 
     class Asked:
         """The KPIs as the pictures see them."""
@@ -101,7 +101,7 @@ def test_the_pictures_of_the_home_page_are_those_that_are_named(open_as: Open, m
             return ask if name in asked else getattr(metrics, name)
 
     monkeypatch.setattr(trends, "metrics", Asked())
-    monkeypatch.setattr(trends, "_draw", lambda *picture: drawn.add(picture[4](0)["kpi"]))
+    monkeypatch.setattr(trends, "_draw", lambda *picture, **_: drawn.add(picture[4](0)["kpi"]))
     titles: set[str] = set()
     for role in ROLES:
         titles |= {each.value for each in open_as(role).markdown}
