@@ -83,6 +83,8 @@ class View:
     """The columns that it shows, where not all."""
     of_records: bool = False
     """Its rows name a record by `object` and `record_id`, and are seen with it, but for those of a masked `field`."""
+    of_metrics: bool = False
+    """Its rows are numbers of the KPI `metric_id` over all records: for whoever sees all that the KPI reads."""
 
 
 VIEWS = (
@@ -155,6 +157,7 @@ VIEWS = (
     View("ops.company", "company"),
     View("ops.refresh", "company"),
     View("ops.service_target", "company"),
+    View("ops.kpi_snapshot", "company", of_metrics=True),
 )
 
 PARENTS = {"deal": ("core.opportunity", "opportunity_id"), "ticket": ("core.ticket", "ticket_id")}
@@ -250,6 +253,8 @@ def _scope_of(view: View) -> str:
 
 def _rows(view: View) -> str:
     scope = _scope_of(view)
+    if view.of_metrics:
+        return f"{scope} is not null and ({_of_metrics()})"
     if view.object in EVERYONE:
         return f"{scope} is not null"
     everything = f"{scope}.everything"
@@ -267,6 +272,23 @@ def _rows(view: View) -> str:
         parents = f"select {parent}.id from {table} as {parent} where not {everything} and ({owned})"
         owned = f"record.{reference} in ({parents})"
     return f"({everything} or {owned})"
+
+
+def _of_metrics() -> str:
+    """A KPI's numbers are seen by whom none of its rows and none of its fields is withheld from."""
+    from crm import metrics  # what a KPI reads is said in its file, and read through these views
+
+    return " or ".join(
+        f"({' and '.join([f'metric_id = {sql.literal(metric.id)}', *_sees_all(metric.reads)])})"
+        for metric in metrics.registry().values()
+    )
+
+
+def _sees_all(reads: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for name, needed in reads.items():
+        scope = f"getvariable('scope').{name}"
+        yield f"{scope} is not null" if name in EVERYONE else f"{scope}.everything"
+        yield from (f"not list_contains(getvariable('masked'), {sql.literal(f'{name}.{field}')})" for field in needed)
 
 
 def objects() -> list[str]:

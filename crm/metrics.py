@@ -240,6 +240,20 @@ def count_by_part(
     return _ask(database, viewer, metric, text, period, chosen)
 
 
+def by_people(database: Database, viewer: Viewer, metric_id: str, period: Period) -> pl.DataFrame:
+    """What a KPI is for each team and each member of staff, as the filter gives it: team_id, owner_id, value.
+
+    Values are rounded to a millionth; without rows where the KPI knows no owners.
+    """
+    metric = find(metric_id)
+    _require(viewer, metric)
+    if "owner" not in metric.narrowed_by:
+        return pl.DataFrame(schema={"team_id": pl.Int64, "owner_id": pl.Int64, "value": pl.Decimal(38, 6)})
+    company, is_any_sale = queries.clock(database, viewer), _has_sales(database, viewer, metric)
+    text = counting.by_people(metric, is_in_step=company.is_in_step, is_any_sale=is_any_sale)
+    return _ask(database, viewer, metric, text, period, EVERYTHING)
+
+
 def _check_part(column: str) -> None:
     if column not in PARTS:  # it becomes SQL
         raise ValueError(f"no part: {column}")

@@ -18,6 +18,8 @@ from crm.settings import ROOT
 
 FILTERS = ROOT / "data" / "metrics" / "filters.yaml"
 UNKNOWN = "unknown"
+OWNERS = "$owner::bigint[]"
+"""How conditions name the chosen staff."""
 AND = "\n        and "
 """Between conditions, as the statements of KPIs are set."""
 _SLOT = re.compile(r"\{(\w+)_filter\}")

@@ -224,6 +224,8 @@ def _refresh(settings: Settings, options: argparse.Namespace) -> None:
     else:
         rows = ", ".join(f"{name} {count:,}" for name, count in done["rows"].items())
         print(f"Refresh {done['refresh']}, as of {done['as_of']}: {rows}")
+        if "not_kept" in done:
+            say(done["not_kept"])
 
 
 def _demo(settings: Settings, options: argparse.Namespace) -> None:

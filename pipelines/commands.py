@@ -14,7 +14,7 @@ from pipelines import demo, importing, kept, landing, mapping, preview, rejects
 from pipelines.landing import Kept
 from pipelines.layout import layout_from_json
 from pipelines.load import finish_killed, load, statement
-from pipelines.refresh import catch_up, refresh
+from pipelines.refresh import Report, catch_up, refresh
 from pipelines.undo import undo
 
 
@@ -67,13 +67,13 @@ def request(files: list[Kept], named: tuple[str, str] | None, *, dry_run: bool, 
     }
 
 
-def _refreshed(count: Callable[[], object]) -> str:
+def _refreshed(count: Callable[[], Report | None]) -> str:
     """What became of the marts after a load; the load itself stands in any case."""
     try:
-        count()
+        report = count()
     except PintailError as error:
         return i18n.explain(error, "en")
-    return "done"
+    return i18n.explain(report.not_kept, "en") if report and report.not_kept else "done"
 
 
 def undo_load(database: Database, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -111,7 +111,8 @@ def refresh_marts(database: Database, args: dict[str, Any], progress: Progress) 
     """Count the marts anew, up to a day."""
     as_of = date.fromisoformat(args["as_of"]) if args.get("as_of") else None
     done = refresh(database, as_of, progress)
-    return {"refresh": done.refresh_id, "as_of": str(done.as_of), "rows": done.count_rows}
+    found = {"refresh": done.refresh_id, "as_of": str(done.as_of), "rows": done.count_rows}
+    return found | {"not_kept": i18n.explain(done.not_kept, "en")} if done.not_kept else found
 
 
 def catch_up_marts(database: Database, _args: dict[str, Any], progress: Progress) -> bool:

@@ -5,18 +5,22 @@ a mart in place costs half of its building again; comments are taken over from t
 
 `refresh` counts all. `catch_up` counts the accounts that changed since: their rows are replaced, and marts
 that hold sums of many get what these accounts gave before, negative, and what they give now.
+
+After a count of all, what the KPIs read on the day is kept; see `crm.snapshots`.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from crm import clock, ownership, sql
+from crm import clock, ownership, snapshots, sql
 from crm.db import Cursor, Database, now, transaction
-from crm.errors import QualityCheckFailed
+from crm.errors import PintailError, QualityCheckFailed
 from crm.progress import Step
+from crm.server import jobs
 
 MARTS = Path(__file__).parent / "marts"
 CHECKS = Path(__file__).parent / "checks"
@@ -44,6 +48,7 @@ FEW = 0.05
 GAPS = 100
 """So many gaps between two orders it takes to tell how long customers are silent at most."""
 
+log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
 
 
@@ -55,6 +60,8 @@ class Report:
     as_of: date
     count_rows: dict[str, int]
     """Rows of each mart."""
+    not_kept: PintailError | None = None
+    """That what the KPIs read on the day could not be kept, and why."""
 
 
 def quiet(text: str) -> None:
@@ -62,13 +69,34 @@ def quiet(text: str) -> None:
 
 
 def refresh(database: Database, as_of: date | None = None, progress: Callable[[str], None] = quiet) -> Report:
-    """Count all marts anew up to `as_of`, by default the company's day.
+    """Count all marts anew up to `as_of`, by default the company's day, of which what the KPIs read is kept.
 
     Raises QualityCheckFailed when an invariant is broken: the marts before stay, and `ops.refresh` says why.
     """
     with _one_at_a_time, database.cursor() as cursor:
         day = as_of or clock.today(cursor)
-        return _count_all(database, cursor, _begin(database, day), day, progress)
+        report = _count_all(database, cursor, _begin(database, day), day, progress)
+        return report if as_of else _kept(database, report, progress)
+
+
+def _kept(database: Database, report: Report, progress: Callable[[str], None]) -> Report:
+    """The report after the numbers of its day were kept.
+
+    The marts stand by then and are right, so the count is done whatever happens here; what it was, the log says, and
+    the command or the page to which the report goes.
+    """
+    try:
+        progress(Step("Keeping the numbers of the day", share=0.99))
+        snapshots.keep(database, report.as_of)
+    except Exception as error:
+        lost = PintailError(
+            "The numbers of {day} were not kept; the next count of that day does it again. {reason}",
+            day=report.as_of,
+            reason=jobs.sayable(error),
+        )
+        log.warning("%s", lost)
+        return replace(report, not_kept=lost)
+    return report
 
 
 def _count_all(
@@ -99,7 +127,7 @@ def catch_up(database: Database, progress: Callable[[str], None] = quiet) -> Rep
             with transaction(cursor):
                 count_rows = _build_touched(cursor, refresh_id, day)
         except _NotEnough:
-            return _count_all(database, cursor, refresh_id, day, progress)
+            return _kept(database, _count_all(database, cursor, refresh_id, day, progress), progress)
         except QualityCheckFailed as broken:
             _fail(database, refresh_id, broken)
             raise

@@ -91,3 +91,13 @@ create table ops.touched_account ( -- Accounts that changed since the marts were
     account_id bigint, -- The account; null stands for sales without account
     refresh_id bigint -- The count of the marts that knows of the change, while it is being made
 );
+
+create table ops.kpi_snapshot ( -- How the KPIs read on a day, so that what was entered later can be told from what was known then; grain: day, KPI and for whom
+    taken_on date not null, -- The day of the company; the number is that of its month from the first up to this day
+    metric_id varchar not null, -- KPI
+    team_id bigint, -- Team of which it is the number
+    owner_id bigint, -- Staff of whom it is the number; without team and staff it is the company's
+    value decimal(38, 6) not null, -- The number; what had none on the day has no row
+    is_closed boolean not null, -- Counted after the day was over; it never changes again
+    counted_at timestamp not null -- When it was counted (UTC)
+);

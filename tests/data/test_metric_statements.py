@@ -6,7 +6,7 @@ import pytest
 import sqlglot
 from sqlglot import expressions
 
-from crm import access, changes, metrics, queries, sql
+from crm import access, changes, counting, metrics, queries, sql
 from crm.selection import EVERYTHING, Selection
 from crm.settings import ROOT
 from pipelines import refresh
@@ -19,6 +19,10 @@ for _metric in metrics.registry().values():
         STATEMENTS |= {
             f"{_metric.id}.{part}{_beside}": metrics.statement(_metric.id, part, _chosen) for part in ("number", "rows")
         }
+    STATEMENTS |= {
+        f"{_metric.id}.people.{_marts}": counting.by_people(_metric, is_in_step=_marts == "small", is_any_sale=True)
+        for _marts in ("small", "large")
+    }
 STATEMENTS |= {f"states of {table}": changes.statement_of_states(table) for table in access.RECORDS}
 VIEWS = {view.name or view.table.partition(".")[2]: view for view in access.VIEWS}
 FORBIDDEN = ("query", "query_table", "getvariable", "getenv", "glob", "sniff_csv", "which_secret")
