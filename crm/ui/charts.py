@@ -14,7 +14,7 @@ from crm.ui.theme import PALETTES, template
 
 HEIGHT = 230
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
-MONTH_LABELS = 5
+LABELS = 5
 """More of them overlap on a phone."""
 LONGEST = 22
 """Letters of a part's name."""
@@ -62,7 +62,7 @@ def by_month(
             marker={"size": 4},
             hoverinfo="skip",
         )
-    figure.update_xaxes(tickformat="%Y-%m", **_month_ticks(months))
+    figure.update_xaxes(tickformat="%Y-%m", **_ticks(months))
     every = pl.concat([frame["value"].cast(pl.Float64), *_before(frame)])
     figure.update_yaxes(**_amount_ticks(every, unit, currency, language))
     return figure
@@ -70,6 +70,30 @@ def by_month(
 
 def _before(frame: pl.DataFrame) -> list[pl.Series]:
     return [frame["before"].cast(pl.Float64).drop_nulls().rename("value")] if "before" in frame.columns else []
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def by_day(frame: pl.DataFrame, unit: str, currency: str | None, language: str, mode: str) -> go.Figure:
+    """A line through the days (`day`, `value`, `label`) of a month; it has a gap where a day has no value."""
+    palette = PALETTES[mode]
+    days: list[date] = frame["day"].to_list()
+    values = [None if value is None else float(value) for value in frame["value"]]
+    line = go.Scatter(
+        x=days,
+        y=values,
+        mode="lines+markers",
+        line={"color": palette.main, "width": 2},
+        marker={"size": 5},
+        connectgaps=False,
+        hovertext=[
+            f"{i18n.day(day, language)}<br><b>{label or ''}</b>" for day, label in frame.select("day", "label").rows()
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    figure = go.Figure(line, {"template": template(palette), "height": HEIGHT})
+    figure.update_xaxes(tickformat="%m-%d", **_ticks(days))
+    figure.update_yaxes(**_amount_ticks(frame["value"].drop_nulls(), unit, currency, language))
+    return figure
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
@@ -130,7 +154,7 @@ def service(frame: pl.DataFrame, language: str, mode: str) -> go.Figure:
         marker={"size": 5},
         hoverinfo="skip",
     )
-    figure.update_xaxes(tickformat="%Y-%m", **_month_ticks(months))
+    figure.update_xaxes(tickformat="%Y-%m", **_ticks(months))
     figure.update_layout(
         yaxis2={
             "overlaying": "y",
@@ -196,9 +220,9 @@ def _stage_label(stage: str, count: int, value: Decimal | None, currency: str | 
     return f"<b>{stage}</b><br>{deals}{worth}"
 
 
-def _month_ticks(months: list[date]) -> dict[str, object]:
-    step = max(1, -(-len(months) // MONTH_LABELS))
-    return {"tickvals": months[::-1][::step], "tickangle": 0}
+def _ticks(days: list[date]) -> dict[str, object]:
+    step = max(1, -(-len(days) // LABELS))
+    return {"tickvals": days[::-1][::step], "tickangle": 0}
 
 
 def _amount_ticks(values: pl.Series, unit: str, currency: str | None, language: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from crm.access import Viewer
 from crm.errors import WrongUse
 from crm.periods import ALL_TIME, FIRST_DAY, LAST_DAY, Period
 from crm.selection import Selection
+from crm.snapshots import COMPANY, Group
 from crm.ui import names, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
@@ -162,10 +163,26 @@ def _choose(code: str) -> None:
 FILTERS = ("owner", "team", "region", "industry", "category", "channel", "stage")
 
 
-def selection(viewer: Viewer) -> Selection:
-    """What the address narrows to; a value that there is not is passed over, and a team stands for its staff."""
+def _asked(viewer: Viewer) -> dict[str, tuple[str, ...]]:
+    """Filter → the codes that the address names; a value that there is not is passed over."""
     known = _values(viewer)
-    asked = {name: tuple(code for code in st.query_params.get_all(name) if code in known[name]) for name in FILTERS}
+    return {name: tuple(code for code in st.query_params.get_all(name) if code in known[name]) for name in FILTERS}
+
+
+def group(viewer: Viewer) -> Group | None:
+    """The one team or member of staff that the address narrows to, the company without filters; else None."""
+    asked = {name: codes for name, codes in _asked(viewer).items() if codes}
+    if not asked:
+        return COMPANY
+    name, codes = next(iter(asked.items()))
+    if len(asked) > 1 or len(codes) > 1 or name not in ("owner", "team"):
+        return None
+    return Group(owner_id=int(codes[0])) if name == "owner" else Group(team_id=int(codes[0]))
+
+
+def selection(viewer: Viewer) -> Selection:
+    """What the address narrows to, where a team stands for its staff."""
+    asked = _asked(viewer)
     staff = [int(code) for code in asked["owner"]]
     if asked["team"]:
         values = queries.query(database(), viewer, "home/filter_values")

@@ -1,6 +1,6 @@
 """A KPI in words: its value, and how it changed against the period before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from crm import i18n
@@ -38,6 +38,22 @@ def exact(number: Number, language: str) -> str:
     if number.unit == "money":
         return i18n.money(number.value, number.currency, language)
     return with_unit(number.value, number.unit, language, 0 if number.unit == "count" else DIGITS)
+
+
+def difference(then: Decimal, now: Number, language: str) -> str:
+    """By how much a value is another than it was, in its unit and as exact as it is shown, with an ASCII sign.
+
+    Empty where both are shown alike.
+    """
+    places = Decimal(1).scaleb(0 if now.unit == "count" else -DIGITS)
+    changed = Decimal(str(now.value)).quantize(places) - then.quantize(places)
+    if not changed:
+        return ""
+    size = abs(changed)
+    sign = "-" if changed < 0 else "+"
+    if now.unit == "percent":
+        return sign + with_unit(size, "points", language, DIGITS)
+    return sign + exact(replace(now, value=size), language)
 
 
 def with_unit(amount: i18n.Amount, unit: str, language: str, decimals: int) -> str:

@@ -1,7 +1,5 @@
 """A number opened: its value and definition, the rows it is made of and where they came from, its SQL."""
 
-from collections.abc import Callable
-
 import polars as pl
 import streamlit as st
 
@@ -10,13 +8,12 @@ from crm.access import Viewer
 from crm.metrics import Metric
 from crm.periods import Period
 from crm.selection import EVERYTHING, Selection
-from crm.ui import cards, changes, filters, kpi, names, tables, trends, words
+from crm.ui import cards, changes, filters, kpi, readings, tables, trends, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
 ROWS = 1000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
@@ -36,6 +33,7 @@ def show(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> N
             and "median" not in metric.aggregate
         ):
             trends.months(viewer, metric, period, chosen)
+        readings.show(viewer, metric, now)
     if metrics.may_see(viewer, metric):
         _rows(viewer, metric, period, chosen)
     statements(metric, chosen)
@@ -81,32 +79,18 @@ def _with_number_first(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 
 
 def _downloads(viewer: Viewer, metric: Metric, period: Period, chosen: Selection) -> None:
-    """All rows as a file, made when it is asked for."""
+    """All rows as a file."""
+
+    def frame() -> pl.DataFrame:
+        found = metrics.rows(database(), viewer, metric.id, period, None, chosen)
+        return tables.with_origin(found, viewer).drop(tables.HIDDEN, strict=False)
+
+    def stamp() -> list[str]:
+        as_of = metrics.number(database(), viewer, metric.id, period, chosen).as_of
+        return [*filter(None, said), _("As of {day}", day=words.day(as_of))]
+
     said = [metric.title[language()], words.period(period), filters.narrowed(viewer), metric.definition[language()]]
-    kinds = {"csv": (export.as_csv, "text/csv"), "xlsx": (export.as_xlsx, XLSX)}
-
-    def made(kind: str) -> Callable[[], bytes]:
-        def make() -> bytes:
-            as_of = metrics.number(database(), viewer, metric.id, period, chosen).as_of
-            stamp = [*filter(None, said), _("As of {day}", day=words.day(as_of))]
-            frame = metrics.rows(database(), viewer, metric.id, period, None, chosen)
-            frame = tables.with_origin(frame, viewer).drop(tables.HIDDEN, strict=False)
-            return kinds[kind][0](frame, [names.column(name) for name in frame.columns], stamp)
-
-        return make
-
-    with st.container(horizontal=True, width="content", gap="xsmall"):
-        for kind, (_make, mime) in kinds.items():
-            st.download_button(
-                kind.upper(),
-                data=made(kind),
-                file_name=f"{metric.id}-{period.code()}.{kind}",
-                mime=mime,
-                on_click="ignore",
-                icon=":material/download:",
-                type="tertiary",
-                key=f"download_{kind}",
-            )
+    tables.downloads(f"{metric.id}-{period.code()}", "download", frame, stamp)
 
 
 def _counted(frame: pl.DataFrame, total: int, metric: Metric, currency: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import queries
+from crm import export, queries
 from crm.access import Viewer
 from crm.queries import Clock
 from crm.ui import names, words
@@ -15,10 +15,17 @@ from crm.ui.session import database
 HIDDEN = ("record", "batch_id", "record_number", "currency")
 MONEY = ("amount", "amount_company", "revenue", "revenue_before", "revenue_kept", "revenue_now", "revenue_with_cost",
          "valued_revenue", "cost", "margin", "weighted")  # fmt: skip
+WRITTEN = ("reading",)
+"""Columns of numbers that come as texts, each with its unit."""
 LONG = ("account", "deal", "product", "subject", "comment")
 """Columns whose texts may be long: they get a fixed width, so that they leave room for the numbers."""
 NAMED = {"status": names.state, "priority": names.state, "result": names.state, "stage": names.stage}
 """Columns whose codes have words."""
+KINDS = {
+    "csv": (export.as_csv, "text/csv"),
+    "xlsx": (export.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+"""Ending of a file → what makes it, and its media type."""
 ROW_HEIGHT = 34
 TALLEST = 13 * ROW_HEIGHT
 
@@ -70,6 +77,30 @@ def records(
     )
 
 
+def downloads(file: str, key: str, frame: Callable[[], pl.DataFrame], stamp: Callable[[], list[str]]) -> None:
+    """Buttons that save a table as a file, which is made when it is asked for, with lines that say what it is."""
+
+    def made(kind: str) -> Callable[[], bytes]:
+        def make() -> bytes:
+            found = frame()
+            return KINDS[kind][0](found, [names.column(name) for name in found.columns], stamp())
+
+        return make
+
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        for kind, (_make, mime) in KINDS.items():
+            st.download_button(
+                kind.upper(),
+                data=made(kind),
+                file_name=f"{file}.{kind}",
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                type="tertiary",
+                key=f"{key}_{kind}",
+            )
+
+
 def _says_the_same(frame: pl.DataFrame, name: str, clock: Clock) -> bool:
     """Whether this is the amount of deals that are all in the company's currency, whose value stands beside it."""
     return name == "amount" and "currency" in frame.columns and set(frame["currency"]) <= {clock.currency}
@@ -96,7 +127,7 @@ def _texts(name: str, values: list[str | None]) -> pl.Series:
 
 def _column(name: str, kind: pl.DataType) -> Any:
     title = names.column(name)
-    if name in MONEY:
+    if name in (*MONEY, *WRITTEN):
         return st.column_config.TextColumn(title, alignment="right")
     if kind == pl.Date:
         return st.column_config.DateColumn(title, format="YYYY-MM-DD")

@@ -38,7 +38,7 @@ def test_the_last_month_has_a_label_and_they_never_crowd(count: int) -> None:
     months = [date(2019 + index // 12, index % 12 + 1, 1) for index in range(count)]
     frame = pl.DataFrame({"month": months, "value": [Decimal(1)] * count, "is_partial": [False] * count})
     labelled = charts.by_month(frame, ALL_TIME, "money", None, "en", "light").layout.xaxis.tickvals
-    assert labelled[0] == months[-1] and len(labelled) <= charts.MONTH_LABELS
+    assert labelled[0] == months[-1] and len(labelled) <= charts.LABELS
 
 
 def test_nothing_sold_still_makes_a_figure() -> None:

@@ -76,3 +76,22 @@ def test_what_leaves_a_part_out_is_not_compared() -> None:
     whole = number("open_pipeline", Decimal(10))
     assert kpi.change(partial, whole, metrics.find("open_pipeline"), "en") is None
     assert kpi.change(whole, partial, metrics.find("open_pipeline"), "en") is None
+
+
+@pytest.mark.parametrize(
+    ("metric", "then", "now", "expected"),
+    [
+        ("won_revenue", "1000", Decimal("1500.50"), "+$500.50"),
+        ("won_revenue", "1000", Decimal("999"), "-$1.00"),
+        ("won_revenue", "1000", Decimal("1000.00"), ""),
+        ("orders", "1234", 12, "-1,222"),
+        ("win_rate", "33.333333", 100 / 3, ""),
+        ("win_rate", "33.333333", 50.0, "+16.67 points"),
+        ("nps", "-20", -40.0, "-20.00 points"),
+        ("sales_cycle_days", "46.5", 45, "-1.50 days"),
+        ("csat", "4.004", 4.0, ""),  # both are shown as 4.00
+        ("csat", "4.006", 4.0, "-0.01"),
+    ],
+)
+def test_a_difference_is_that_of_what_is_shown(metric: str, then: str, now: object, expected: str) -> None:
+    assert kpi.difference(Decimal(then), number(metric, now), "en") == expected
