@@ -69,7 +69,7 @@ def test_cards_show_the_last_month_with_data_and_its_change(open_as: Open) -> No
     assert "No order line of this period has a product with a cost." in [caption.value for caption in page.caption]
     assert "**March 2024**" in [text.value for text in page.markdown]
     assert "compared with February 2024 · sales up to Mar 31, 2024" in [caption.value for caption in page.caption]
-    assert len(page.get("plotly_chart")) == 4
+    assert len(page.get("plotly_chart")) == 5
 
 
 @pytest.mark.usefixtures("kestrel")
