@@ -10,7 +10,7 @@ import yaml
 from babel.core import get_global
 
 from crm.errors import BadSource
-from pipelines import words
+from pipelines import flat, words
 from pipelines.expressions import word_key
 from pipelines.layout import Layout, Use, Write, understood
 from pipelines.objects import OBJECTS, Object
@@ -176,6 +176,8 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
             name=whole[0].object.name,
         )
     best = best or max(possible, key=lambda candidate: candidate.score, default=None)
+    if best and best.object.name == "sales_order":
+        best = next(filter(_is_flat, whole), best)
     if best is None or best.missing:
         raise BadSource(
             "{file}: its columns ({columns}) fit no object. Nearest is {object}, for which {missing} is missing. "
@@ -185,13 +187,17 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
             object=best.object.name if best else "account",
             missing=", ".join(best.missing if best else OBJECTS["account"].required),
         )
-    return _layout(_with_values(best, values), header)
+    return _layout(_with_values(best, values), header, file, values)
+
+
+def _is_flat(candidate: Candidate) -> bool:
+    return candidate.object.name == "order_line" and flat.is_of_lines(candidate.found)
 
 
 def as_object(name: str, header: tuple[str, ...], file: str, sample: Sequence[Sequence[str]] = ()) -> Layout:
     """A layout for a header of which a person says what object it holds; what that needs may still be missing."""
     values = _values(header, sample)
-    return _layout(_with_values(_candidate(name, header, file, values), values), header)
+    return _layout(_with_values(_candidate(name, header, file, values), values), header, file, values)
 
 
 def stand_in(name: str, field: str, found: Mapping[str, tuple[str, ...]]) -> Use | None:
@@ -325,8 +331,13 @@ def _stand_ins(candidate: Candidate, name: str) -> tuple[str, ...]:
     return next((candidate.found[field] for field in fields if field in candidate.found), ())
 
 
-def _layout(candidate: Candidate, header: tuple[str, ...]) -> Layout:
-    item, found = candidate.object, dict(candidate.found)
+def _layout(candidate: Candidate, header: tuple[str, ...], file: str, values: Mapping[str, list[str]]) -> Layout:
+    item = candidate.object
+    besides: tuple[Write, ...] = ()
+    if item.name == "order_line":
+        lines, besides = flat.besides(candidate.found, lambda name: _candidate(name, header, file, values).found)
+        candidate = replace(candidate, found=lines)
+    found = dict(candidate.found)
     found.pop("key", None)
     product = found.pop("product", None) if item.name == "opportunity" else None
     uses = {name: Use(columns) for name, columns in found.items()}
@@ -335,7 +346,7 @@ def _layout(candidate: Candidate, header: tuple[str, ...]) -> Layout:
             uses[name] = _required(candidate, name)
     key = _key(candidate)
     main = Write(item, {name: understood(item, name, use) for name, use in uses.items()}, key, item.name, is_main=True)
-    writes = [main, _deal_line(uses, key, product)] if product and key else [main]
+    writes = [*besides, main, _deal_line(uses, key, product)] if product and key else [*besides, main]
     layout = Layout(
         f"columns/{item.name}",
         "files",
