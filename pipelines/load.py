@@ -26,7 +26,7 @@ from pipelines.layout import Layout
 from pipelines.merge import Context, Merge, MovedMeanwhile
 from pipelines.objects import OBJECTS, Object
 from pipelines.prepare import prepare
-from pipelines.report import FileReport, Report
+from pipelines.report import FileReport, Report, as_text
 from pipelines.staging import Staged, Staging, field_name, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "landing")
@@ -238,7 +238,7 @@ class Loading:
                     report, changed = self._apply(merge, unchanged)
                     self._check_known(report, unchanged)
                     if is_dry_run:
-                        self._add_samples(report)
+                        self._add_samples(report, context.zone)
                         raise _DryRun
                     telling.stop().close()
                 if self.database.versions(OWNING) != owners:
@@ -399,17 +399,19 @@ class Loading:
         text = statement("nearest", names=" union all ".join(names))
         return [name for (name,) in self.cursor.rows(text, value=value, least=ALIKE, most=NEAREST)]
 
-    def _add_samples(self, report: Report) -> None:
+    def _add_samples(self, report: Report, zone: str) -> None:
         """The first records of each layout as they will stand, with the first of its files."""
         for staged in self.staged:
             main = staged.layout.main
             names = [name for name in main.uses if name != "currency" or main.uses[name].columns]
             names.sort(key=lambda name: name != "key")
-            fields = ", ".join(f"{field_name(main, name)}::varchar as {name}" for name in names)
+            fields = ", ".join(f"{field_name(main, name)} as {name}" for name in names)
             fields += ", custom::varchar as custom" if staged.layout.custom else ""
             found = self.cursor.frame(statement("sample", fields=fields, records=staged.records))
             position = next(s.position for s in self.sources if s.sheet is staged.parts[0].sheet)
-            report.files[position - 1].sample = found.to_dicts()
+            report.files[position - 1].sample = [
+                {name: as_text(value, zone) for name, value in record.items()} for record in found.to_dicts()
+            ]
 
     def _place_unread(self, files: dict[int, FileReport], before: int) -> None:
         """Put the files that nothing was read of behind the others, so that each record's number is of one file."""

@@ -2,7 +2,10 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -175,6 +178,18 @@ def _file_as_json(file: FileReport) -> dict[str, Any]:
         ],
         "nearest": file.nearest,
     }
+
+
+def as_text(value: object, zone: str) -> str | None:
+    """A value of a record as a person would write it: times as they are in a zone, numbers without idle zeros."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        local = value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+        return f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    if isinstance(value, Decimal):
+        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _sample_as_json(file: FileReport) -> dict[str, Any]:

@@ -21,7 +21,9 @@ from crm.ui.words import gettext as _
 HEAD_START = 0.6
 """Seconds that the numbers appear before the first picture."""
 _HAS_PICTURES = "has_pictures"
+Height = Literal["content", "stretch"]
 MONTHS = 12
+FEW_BARS = 4
 BARS = 8
 """Parts that a picture has at most; the rest is one."""
 
@@ -131,7 +133,8 @@ def parts(viewer: Viewer, metric: Metric, column: str, period: Period, chosen: S
         code = codes[place]
         return {"kpi": metric.id} | ({column: code} if code else {})
 
-    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened, height="stretch")
+    height: Height = "stretch" if frame.height > FEW_BARS else "content"  # a few would be as thick as boards
+    _draw(_Asked(viewer, metric, period, chosen), figure, title, key, opened, height=height)
 
 
 def grades(viewer: Viewer, period: Period, chosen: Selection) -> None:
@@ -213,7 +216,7 @@ def _draw(
     key: str,
     opened: Callable[[int], dict[str, str]],
     note: str = "",
-    height: Literal["content", "stretch"] = "content",
+    height: Height = "content",
 ) -> None:
     """A figure of which a click on a mark changes the address; below, a note and the ways to take it along.
 

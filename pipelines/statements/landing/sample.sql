@@ -1,4 +1,4 @@
--- How will the first of a layout's records stand, as texts? Those that do not get in are passed over.
+-- How will the first of a layout's records stand? Those that do not get in are passed over.
 select {fields}
 from {records} as record
 where record_number not in (select record_number from refused)
