@@ -1,7 +1,7 @@
 """What the company counts by: its name and currency, the zone of its days, its working hours and its targets."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import time
 from decimal import Decimal
 from functools import cache
@@ -21,7 +21,8 @@ PRIORITIES = ("urgent", "high", "medium", "low")
 LONGEST_NAME = 100
 LONGEST_SILENCE = 364
 """Days; after 365 an account is no customer any more."""
-MOST_HOURS = 9999
+LEAST_HOURS, MOST_HOURS = Decimal("0.25"), 9999
+CENT = Decimal("0.01")
 COUNTED_BY = ("currency", "time_zone", "silent_after_days")
 """Settings after whose change the marts are counted anew."""
 TOUCHES = ("ops.company", "ops.service_target", "history.edit", ownership.TOUCHED)
@@ -80,12 +81,14 @@ def change(database: Database, viewer: Viewer, before: Company, after: Company) 
     and StaleRecord where somebody changed the same setting meanwhile; then nothing is changed.
     """
     viewer.require("edit", "company")
-    changed = _different(before, after)
     _check(before, after)
+    changed = _different(before, _tidy(after))
     if not changed:
         return ()
 
     def write(cursor: Cursor) -> None:
+        if "time_zone" in changed:
+            _check_loads(cursor, before.time_zone)
         version = int(cursor.value(_statement("next_version")))
         for name, (old, new) in changed.items():
             _set(cursor, name, old, new)
@@ -128,6 +131,29 @@ def _set(cursor: Cursor, name: str, old: object, new: object) -> None:
         )
 
 
+def _check_loads(cursor: Cursor, zone: str) -> None:
+    """What was read in the zone stays in it: the same file would say other times afterwards."""
+    count = int(cursor.value(_statement("count_read_in_zone"), zone=zone))
+    if count:
+        raise InvalidRecord(
+            "What stands was read in the time zone {zone}, by {count} loads. Take them back, change the time zone, "
+            "and load them again.",
+            count=count,
+            zone=zone,
+        )
+
+
+def _tidy(wanted: Company) -> Company:
+    """The settings as they are stored."""
+    hours = {f"hours_{priority}": getattr(wanted, f"hours_{priority}") for priority in PRIORITIES}
+    return replace(
+        wanted,
+        name=wanted.name and wanted.name.strip(),
+        work_days=tuple(sorted(set(wanted.work_days))),
+        **{name: value.quantize(CENT) for name, value in hours.items()},
+    )
+
+
 def _bound(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
@@ -139,7 +165,8 @@ def _as_text(value: object) -> str | None:
 
 
 def _check(before: Company, after: Company) -> None:
-    if after.name is not None and not 0 < len(after.name.strip()) <= LONGEST_NAME:
+    name = after.name
+    if name is not None and not (0 < len(name.strip()) <= LONGEST_NAME and name.isprintable()):
         raise InvalidRecord("The company's name has 1 to {most} characters.", most=LONGEST_NAME)
     if after.currency != before.currency and before.currency is not None:
         raise InvalidRecord("The company counts in {currency} already, and that stays.", currency=before.currency)
@@ -158,5 +185,7 @@ def _check_calendar(after: Company) -> None:
     if after.work_begins >= after.work_ends:
         raise InvalidRecord("A working day ends after it begins.")
     hours = [getattr(after, f"hours_{priority}") for priority in PRIORITIES]
-    if not all(0 < value <= MOST_HOURS for value in hours):
-        raise InvalidRecord("A ticket is to be solved within more than 0 and at most {most} hours.", most=MOST_HOURS)
+    if not all(value.is_finite() and LEAST_HOURS <= value <= MOST_HOURS for value in hours):
+        raise InvalidRecord(
+            "A ticket is to be solved within {least} to {most} hours.", least=LEAST_HOURS, most=MOST_HOURS
+        )

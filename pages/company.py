@@ -95,7 +95,9 @@ def _customers(now: Company, viewer: Viewer) -> Company:
             zones,
             index=zones.index(now.time_zone) if now.time_zone in zones else None,
             placeholder=now.time_zone,
-            help=_("It decides on which day something happened."),
+            help=_(
+                "It decides on which day something happened, and how files are read that name no zone of their own."
+            ),
         )
         silent = right.number_input(
             _("Days without an order after which a customer has churned"),
@@ -132,7 +134,7 @@ def _hours(now: Company) -> Company:
             f"hours_{priority}": _decimal(
                 column.number_input(
                     names.state(priority),
-                    min_value=0.25,
+                    min_value=float(company.LEAST_HOURS),
                     max_value=float(company.MOST_HOURS),
                     value=float(getattr(now, f"hours_{priority}")),
                     step=1.0,

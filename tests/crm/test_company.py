@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from crm.db import Database
 from crm.errors import InvalidRecord, NotAllowed, StaleRecord
 from crm.periods import month
 from pipelines.refresh import catch_up, refresh
+from pipelines.undo import undo
+from tests.pipelines.conftest import load_files
 from tests.records import add_line, add_order
 
 ADMIN = access.owner_of_file()
@@ -41,7 +44,7 @@ def test_what_is_changed_stands_and_is_in_the_history(database: Database) -> Non
         ("name", None, "Acme", 1),
         ("work_days", "1, 2, 3, 4, 5", "1, 7", 1),
         ("work_ends", "17:00:00", "18:30:00", 1),
-        ("hours_high", "24", "12.5", 1),
+        ("hours_high", "24", "12.50", 1),
     ]
     assert company.change(database, ADMIN, wanted, replace(SEEDED, name="Acme"))
     assert company.read(database, ADMIN) == replace(SEEDED, name="Acme")
@@ -75,6 +78,7 @@ def test_only_who_may_edit_the_company_changes_it(database: Database, role: str)
     "wrong",
     [
         {"name": "x" * 101},
+        {"name": "two\nlines"},
         {"currency": "XYZ"},
         {"time_zone": "Mars/Base"},
         {"silent_after_days": 365},
@@ -82,7 +86,8 @@ def test_only_who_may_edit_the_company_changes_it(database: Database, role: str)
         {"work_days": ()},
         {"work_days": (0,)},
         {"work_begins": time(17)},
-        {"hours_low": Decimal(0)},
+        {"hours_low": Decimal("0.24")},
+        {"hours_low": Decimal("NaN")},
         {"hours_low": Decimal(10000)},
     ],
 )
@@ -90,6 +95,31 @@ def test_what_a_company_cannot_have_is_said(database: Database, wrong: dict[str,
     with pytest.raises(InvalidRecord):
         company.change(database, ADMIN, SEEDED, replace(SEEDED, **wrong))  # type: ignore[arg-type]
     assert company.read(database, ADMIN) == SEEDED
+
+
+def test_settings_are_stored_tidily(database: Database) -> None:
+    company.change(
+        database, ADMIN, SEEDED, replace(SEEDED, name=" Acme ", work_days=(7, 1, 1), hours_low=Decimal("1.005"))
+    )
+    assert company.read(database, ADMIN) == replace(SEEDED, name="Acme", work_days=(1, 7), hours_low=Decimal("1.00"))
+
+
+def test_two_who_set_the_same_agree(database: Database) -> None:
+    wanted = replace(SEEDED, name="Acme")
+    company.change(database, ADMIN, SEEDED, wanted)
+    assert company.change(database, ADMIN, SEEDED, wanted) == ("name",)
+
+
+def test_the_zone_stays_while_loads_stand_that_were_read_in_it(database: Database, tmp_path: Path) -> None:
+    """Else the same file would bring all its lines once more, at other times."""
+    load_files(database, {"orders.csv": "Order number,Order date\n1,2025-02-01\n"}, tmp_path)
+    with pytest.raises(InvalidRecord, match="time zone UTC, by 1 loads"):
+        company.change(database, ADMIN, SEEDED, replace(SEEDED, name="Acme", time_zone="Asia/Shanghai"))
+    assert company.read(database, ADMIN) == SEEDED
+    undo(database, 1)
+    company.change(database, ADMIN, SEEDED, replace(SEEDED, time_zone="Asia/Shanghai"))
+    load_files(database, {"orders.csv": "Order number,Order date\n1,2025-02-01\n"}, tmp_path)
+    assert rows(database, "select ordered_at from core.sales_order") == [(datetime(2025, 1, 31, 16),)]
 
 
 def test_the_currency_is_set_once(database: Database) -> None:
