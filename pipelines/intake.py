@@ -8,7 +8,7 @@ from crm import sql
 from crm.db import Cursor
 from crm.errors import BadSource
 from crm.progress import Step
-from pipelines import mapping, recognition, sources
+from pipelines import flat, mapping, recognition, sources
 from pipelines.known import Identity, identity
 from pipelines.landing import Kept
 from pipelines.layout import PASSED_OVER, Layout, layout_from_json
@@ -55,6 +55,8 @@ class Choosing:
     remembered: Sequence[tuple[int, Layout]]
     zone: str
     """Of times whose layout is silent."""
+    known: Collection[str] = ()
+    """Objects of which files of their own stand, whose columns were recognised."""
 
     def of(self, kept: Kept, sheet: Sheet) -> tuple[Sheet, Layout, bool]:
         """The layout of a sheet: a correction, else one that a person gave for the same columns before, else the one
@@ -113,7 +115,8 @@ def open_files(kept: Sequence[Kept], choosing: Choosing, scratch: Path, progress
         )
     if refused:
         raise next(iter(refused.values()))
-    return found
+    layouts = flat.alone([source.layout for source in found], choosing.known)
+    return [replace(source, layout=layout) for source, layout in zip(found, layouts, strict=True)]
 
 
 def open_sheets(
@@ -142,6 +145,11 @@ def open_sheets(
 def zone_of(cursor: Cursor) -> str:
     """The company's time zone."""
     return str(cursor.rows(statement("company"))[0][1])
+
+
+def known_objects(cursor: Cursor) -> frozenset[str]:
+    """The objects of which files of their own stand, whose columns were recognised."""
+    return frozenset(name for (name,) in cursor.rows(statement("known_objects"), source=recognition.SOURCE))
 
 
 def remembered(cursor: Cursor) -> list[tuple[int, Layout]]:

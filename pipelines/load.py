@@ -19,7 +19,17 @@ from crm.errors import DatabaseBusy, DiskFull
 from crm.progress import Step
 from pipelines import landing, staging
 from pipelines.facts import Facts
-from pipelines.intake import LOOKING, SCRATCH, Choosing, Progress, Source, open_files, remembered, zone_of
+from pipelines.intake import (
+    LOOKING,
+    SCRATCH,
+    Choosing,
+    Progress,
+    Source,
+    known_objects,
+    open_files,
+    remembered,
+    zone_of,
+)
 from pipelines.known import changes, followed, known
 from pipelines.landing import Kept
 from pipelines.layout import Layout
@@ -77,7 +87,7 @@ def load(
             tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as scratch,
         ):
             known = remembered(cursor) if layouts is None else []
-            choosing = Choosing(layouts, corrections or {}, left_out, known, zone_of(cursor))
+            choosing = Choosing(layouts, corrections or {}, left_out, known, zone_of(cursor), known_objects(cursor))
             found = open_files(kept, choosing, Path(scratch), progress)
             _check_room(database.path, found)
             report = Loading(database, cursor, found, user_id, came_by, progress).run(is_dry_run)

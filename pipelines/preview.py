@@ -9,8 +9,17 @@ from typing import Any
 from crm.db import Database
 from crm.errors import BadSource
 from crm.server.client import Progress
-from pipelines import correction, landing, mapping, recognition
-from pipelines.intake import LOOKING, Choosing, columns_to_read, open_sheets, remembered, sheet_id, zone_of
+from pipelines import correction, flat, landing, mapping, recognition
+from pipelines.intake import (
+    LOOKING,
+    Choosing,
+    columns_to_read,
+    known_objects,
+    open_sheets,
+    remembered,
+    sheet_id,
+    zone_of,
+)
 from pipelines.landing import Kept
 from pipelines.layout import Column, Layout, columns_of
 from pipelines.sources.note import Note
@@ -77,7 +86,7 @@ def inspect(database: Database, args: dict[str, Any], progress: Progress) -> tup
         database.cursor() as cursor,
         tempfile.TemporaryDirectory(prefix=LOOKING, dir=database.files / "spill") as scratch,
     ):
-        choosing = Choosing(None, {}, (), remembered(cursor), zone_of(cursor))
+        choosing = Choosing(None, {}, (), remembered(cursor), zone_of(cursor), known_objects(cursor))
         given = [layout for each in args.get("mappings", ()) for layout in mapping.parsed(each["name"], each["text"])]
         for kept in landing.kept_files(database.files / "landing", args["files"]):
             try:
@@ -85,7 +94,8 @@ def inspect(database: Database, args: dict[str, Any], progress: Progress) -> tup
                     found.append(_found(file, sheet, choosing, given))
             except BadSource as error:
                 refused.append(Refused(kept.digest, kept.name, error.message, error.values))
-    return found, refused
+    layouts = flat.alone([each.layout for each in found], choosing.known)
+    return [replace(each, layout=layout) for each, layout in zip(found, layouts, strict=True)], refused
 
 
 def _found(kept: Kept, sheet: Sheet, choosing: Choosing, given: Sequence[Layout]) -> Found:

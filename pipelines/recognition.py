@@ -17,6 +17,8 @@ from pipelines.objects import OBJECTS, Object
 from pipelines.sources.note import Note
 from pipelines.words import normal
 
+SOURCE = "files"
+"""The source system of files that nobody described."""
 SYNONYMS = Path(__file__).parent / "mappings" / "synonyms.yaml"
 
 DEFAULTS: dict[str, dict[str, str]] = {
@@ -64,6 +66,9 @@ MARKS = {
     "survey_response": ("key", "score"),
 }
 """Fields of which a file needs one to be taken for the object, unless its name says so: the others fit anything."""
+
+TAKEN_FOR_LINES = ("sales_order", "product", "account")
+"""Objects for which the lines of a flat file could be taken, by its name or by some of its columns."""
 
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 """The words of a file's name: `order_lines`, `OrderLines` and `order lines` have two."""
@@ -176,8 +181,8 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
             name=whole[0].object.name,
         )
     best = best or max(possible, key=lambda candidate: candidate.score, default=None)
-    if best and best.object.name == "sales_order":
-        best = next(filter(_is_flat, whole), best)
+    if best and best.object.name in TAKEN_FOR_LINES:
+        best = next((each for each in whole if _is_flat(each, header)), best)
     if best is None or best.missing:
         raise BadSource(
             "{file}: its columns ({columns}) fit no object. Nearest is {object}, for which {missing} is missing. "
@@ -190,8 +195,8 @@ def by_synonyms(header: tuple[str, ...], file: str, sample: Sequence[Sequence[st
     return _layout(_with_values(best, values), header, file, values)
 
 
-def _is_flat(candidate: Candidate) -> bool:
-    return candidate.object.name == "order_line" and flat.is_of_lines(candidate.found)
+def _is_flat(candidate: Candidate, header: tuple[str, ...]) -> bool:
+    return candidate.object.name == "order_line" and flat.is_of_lines(candidate.found, header)
 
 
 def as_object(name: str, header: tuple[str, ...], file: str, sample: Sequence[Sequence[str]] = ()) -> Layout:
@@ -250,6 +255,8 @@ def _candidate(name: str, header: tuple[str, ...], file: str, values: Mapping[st
         field = words.get(normal(column))
         if field and field != "file" and field not in found and _can_be(item, field, values[column]):
             found[field] = (column,)
+    if name == "order_line":
+        found = dict(flat.with_order(found, _candidate("sales_order", header, file, values).found))
     return Candidate(item, _with_full_name(found), _hint(name, file))
 
 
@@ -349,7 +356,7 @@ def _layout(candidate: Candidate, header: tuple[str, ...], file: str, values: Ma
     writes = [*besides, main, _deal_line(uses, key, product)] if product and key else [*besides, main]
     layout = Layout(
         f"columns/{item.name}",
-        "files",
+        SOURCE,
         tuple(writes),
         header,
         is_automatic=True,

@@ -1,5 +1,6 @@
 """A load that somebody calls off leaves everything as it was before, at whatever step it is."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -72,7 +73,7 @@ def test_after_the_commit_it_is_too_late(database: Database, rows: Rows, tmp_pat
         database,
         "load",
         {"files": kept_files(database, tmp_path)},
-        lambda text: late.append(run.cancel()) if text.startswith("Keeping") else None,
+        lambda text: late.append(run.cancel()) if re.match(r"Keeping .*\.csv", text) else None,
         run.stop,
     )
     assert started.result(20)["batch"] == 1
