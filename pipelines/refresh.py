@@ -164,7 +164,7 @@ def _build(cursor: Cursor, refresh_id: int, day: date, progress: Callable[[str],
             progress(Step("Building {mart}", mart=name, share=0.9))
             _create(cursor, name)
             count_rows[name] = _fill(cursor, name, EVERYTHING, values)
-            if name == "sale_line":
+            if name == "sale_order":
                 values["silent_days"] = cursor.value(_statement("silent_days"), id=refresh_id, least=GAPS)
         for path in sorted(CHECKS.glob("*.sql")):
             progress(Step("Checking {check}", check=path.stem, share=0.95))

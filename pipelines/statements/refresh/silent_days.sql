@@ -2,7 +2,7 @@
 -- ten gaps between two days of orders stay within, else 90 where there are too few gaps to tell.
 with bought as (
     select distinct account_id, ordered_on
-    from mart.next_sale_line
+    from mart.next_sale_order
     where account_id is not null and not is_return
 ),
 gap as (
