@@ -72,9 +72,7 @@ def _identity(now: Company) -> Company:
         currency = right.selectbox(
             _("Currency of all totals"),
             codes,
-            format_func=lambda code: (
-                i18n.currency(code, language()) if code else _("that of the first load with money")
-            ),
+            format_func=_currency,
             disabled=now.currency is not None,
             help=_("Once it is set it stays. Other money counts by exchange rates that you load."),
         )
@@ -104,7 +102,7 @@ def _customers(now: Company, viewer: Viewer) -> Company:
             min_value=1,
             max_value=company.LONGEST_SILENCE,
             value=now.silent_after_days,
-            placeholder=_("found in the orders: {count}", count=found),
+            placeholder=_("now counted with {count}", count=found),
             help=_("Left empty: what nine of ten gaps between two orders stay within."),
         )
     return replace(now, time_zone=zone or now.time_zone, silent_after_days=silent)
