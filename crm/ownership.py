@@ -60,7 +60,18 @@ def revalue(cursor: Cursor, currency: str | None, today: date) -> None:
     """Value the deals in foreign money and their events anew, after exchange rates changed."""
     if currency:
         derive_deals(cursor, "core.opportunity", "deal.currency <> $currency", currency=currency, today=today)
-        cursor.run(_statement("revalue_events"), currency=currency, today=today)
+        revalue_events(cursor, "(select id from core.opportunity)", currency, today)
+
+
+def revalue_events(cursor: Cursor, deals: str, currency: str | None, today: date) -> None:
+    """Value the events of deals in foreign money as those deals are; `deals` is a query of their ids."""
+    if currency:
+        cursor.run(_statement("revalue_events", deals=deals), currency=currency, today=today)
+
+
+def settle_events(cursor: Cursor, deals: str) -> None:
+    """Tell from when to when each event is the state of its deal; `deals` is a query of the ids of deals."""
+    cursor.run(_statement("settle_events", deals=deals))
 
 
 def derive_deals(cursor: Cursor, deals: str, only: str, **values: object) -> None:

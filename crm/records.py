@@ -36,7 +36,7 @@ COUNTED_BY = {
     "fx_rate": "null",
 }
 """Object → the account whose numbers marts count by it; null where it is all."""
-OF_EVENT = frozenset(("stage_id", "amount", "expected_close_on", "owner_id"))
+OF_EVENT = frozenset(("stage_id", "amount", "currency", "expected_close_on", "owner_id"))
 """Fields of a deal of which every change is an event."""
 
 
@@ -195,10 +195,12 @@ class _Change:
             )
         if self.name == "opportunity":
             currency = cursor.value(_statement("currency"))
-            only = f"deal.id = {int(self.id)}"
-            ownership.derive_deals(cursor, "core.opportunity", only, currency=currency, today=clock.today(cursor))
+            only, deals, today = f"deal.id = {int(self.id)}", f"({int(self.id)})", clock.today(cursor)
+            ownership.derive_deals(cursor, "core.opportunity", only, currency=currency, today=today)
             if OF_EVENT & set(changed):
                 cursor.run(_statement("add_event"), id=self.id, now=now(), user_id=self.user_id)
+                ownership.settle_events(cursor, deals)
+            ownership.revalue_events(cursor, deals, currency, today)
 
 
 def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool) -> None:

@@ -113,6 +113,9 @@ class Merge:
         changed = [f"core.{name}" for name in self.touched] + ["core.record_key"]
         if "opportunity" in self.touched:
             self.cursor.run(statement("apply_events"))
+            ownership.settle_events(self.cursor, "(select opportunity_id from event)")
+            deals = "(select id from pending_opportunity)"
+            ownership.revalue_events(self.cursor, deals, self.context.currency, self.context.today)
             changed.append("core.opportunity_event")
         for name in self.touched:
             if self._has_changed(name):

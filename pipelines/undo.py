@@ -100,6 +100,8 @@ class Undo:
         self._derive(touched)
         self._run("void_events")
         self._run("add_events")
+        of_load = f"(select opportunity_id from core.opportunity_event where batch_id = {int(self.batch_id)})"
+        ownership.settle_events(self.cursor, of_load)
         records.close_settled(self.cursor, self.restored)
         self._run("finish")
         undone = Undone(
@@ -170,6 +172,7 @@ class Undo:
         if "opportunity" in touched:
             only = f"deal.id in (select id from {touched['opportunity']})"
             ownership.derive_deals(self.cursor, "core.opportunity", only, currency=currency, today=today)
+            ownership.revalue_events(self.cursor, f"(select id from {touched['opportunity']})", currency, today)
         if "ticket" in touched:
             self._run("derive_tickets", touched=touched["ticket"])
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from itertools import count
 
+from crm import ownership
 from crm.db import Database
 from pipelines.refresh import refresh
 
@@ -81,6 +82,8 @@ def add_event(
         database, "opportunity_event", opportunity_id=deal, sequence=sequence, happened_at=moment, known_at=MADE_AT,
         stage_id=stage_id, amount=amount, amount_company=amount, **values,
     )  # fmt: skip
+    with database.cursor() as cursor:
+        ownership.settle_events(cursor, f"({deal})")
 
 
 def add_ticket(

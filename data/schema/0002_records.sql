@@ -125,6 +125,8 @@ create table core.opportunity_event ( -- The full state of a deal each time its 
     expected_close_on date, -- Expected close after it
     owner_id bigint, -- Owner after it
     voided_at timestamp, -- When the change was undone (UTC)
+    valid_from timestamp, -- Since when it is the deal's state (UTC): the latest known time up to it, else -infinity; null if undone
+    valid_to timestamp, -- Until when it is, which is when the next begins (UTC), else infinity; null if undone
     batch_id bigint, -- Load that wrote it
     record_number bigint -- Record of that load
 );

@@ -1,11 +1,14 @@
 """Editing of records, by the owner of the file and by roles."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from crm import access, records
+from crm import access, ownership, records
 from crm.access import Scope, Viewer, owner_of_file
 from crm.db import Database
 from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord
@@ -94,3 +97,84 @@ def test_a_change_of_a_deal_is_an_event(database: Database) -> None:
     with database.cursor() as cursor:
         found = cursor.rows("select sequence, amount, amount_company, stage_id from core.opportunity_event order by 1")
     assert found[1] == (2, Decimal("12.50"), Decimal("12.50"), stage(database, "won"))
+
+
+def test_a_deal_stands_as_its_last_event_from_when_that_happened(database: Database) -> None:
+    deal = add_deal(database, "proposal", "10")
+    add_event(database, deal, 1, "proposal", "10", datetime(2025, 3, 1))
+    records.edit(database, OWNER, "opportunity", deal, {"stage_id": stage(database, "won")}, 1)
+    with database.cursor() as cursor:
+        first, second = cursor.rows(
+            "select valid_from, valid_to, happened_at from core.opportunity_event order by sequence"
+        )
+        lasts = cursor.rows("select sequence from core.opportunity_event where valid_to = 'infinity'::timestamp")
+    assert first[:2] == (datetime(2025, 3, 1), second[0])
+    assert second[0] == second[2]
+    assert lasts == [(2,)]
+
+
+def test_events_in_foreign_money_follow_when_a_deal_begun(database: Database) -> None:
+    deal = add_deal(database, "proposal", "10", currency="USD", begun_on=date(2025, 3, 1))
+    add_event(database, deal, 1, "proposal", "10", None, currency="USD")
+    for day, rate in ((date(2025, 2, 1), "0.9"), (date(2025, 4, 1), "0.8")):
+        add(database, "fx_rate", currency="USD", valid_on=day, rate=rate)
+    with database.cursor() as cursor:
+        cursor.run("update ops.company set currency = 'EUR'")
+    for version, day, expected in ((1, date(2025, 4, 2), Decimal(8)), (2, date(2025, 3, 2), Decimal(9))):
+        records.edit(database, OWNER, "opportunity", deal, {"begun_on": day}, version)
+        assert value(database, "select amount_company from core.opportunity") == expected
+        assert value(database, "select amount_company from core.opportunity_event") == expected
+
+
+@dataclass(frozen=True)
+class Event:
+    """What decides of an event when it stands."""
+
+    day: int | None
+    is_voided: bool
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    deals=st.lists(
+        st.lists(st.builds(Event, st.none() | st.integers(1, 6), st.sampled_from([False, False, True])), max_size=6),
+        max_size=4,
+    )
+)
+def test_on_any_day_a_deal_stands_as_the_event_before_the_first_later_one(
+    database: Database, deals: list[list[Event]]
+) -> None:
+    start = datetime(2025, 1, 1)
+    with database.cursor() as cursor:
+        cursor.run("delete from core.opportunity_event")
+        for deal, events in enumerate(deals):
+            for sequence, event in enumerate(events, 1):
+                cursor.run(
+                    "insert into core.opportunity_event (opportunity_id, sequence, happened_at, known_at, voided_at) "
+                    "values ($deal, $sequence, $at, $start, $voided)",
+                    deal=deal,
+                    sequence=sequence,
+                    at=event.day and start + timedelta(days=event.day),
+                    start=start,
+                    voided=start if event.is_voided else None,
+                )
+        ownership.settle_events(cursor, "(select opportunity_id from core.opportunity_event)")
+        for day in range(9):
+            found = cursor.rows(
+                "select opportunity_id, sequence from core.opportunity_event "
+                "where valid_from < $moment and valid_to >= $moment order by all",
+                moment=start + timedelta(days=day),
+            )
+            assert found == [(deal, last) for deal, events in enumerate(deals) if (last := _standing(events, day))]
+
+
+def _standing(events: list[Event], day: int) -> int | None:
+    """The last of the events that count and come before the first that is not before the day."""
+    last = None
+    for sequence, event in enumerate(events, 1):
+        if event.is_voided:
+            continue
+        if event.day is not None and event.day >= day:
+            break
+        last = sequence
+    return last

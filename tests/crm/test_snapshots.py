@@ -82,7 +82,12 @@ def test_days_close_once_and_those_without_a_count_are_missing(database: Databas
     def worth(amount: str) -> None:
         with database.cursor() as cursor:
             cursor.run("update core.opportunity set amount_company = $amount where id = $id", amount=amount, id=deal)
-        database.touch(["core.opportunity"])
+            cursor.run(
+                "update core.opportunity_event set amount_company = $amount where opportunity_id = $id",
+                amount=amount,
+                id=deal,
+            )
+        database.touch(["core.opportunity", "core.opportunity_event"])
 
     count_on(database, D[0])
     worth("110.00")

@@ -8,4 +8,4 @@ set amount_company = round(event.amount * (
         and fx.valid_on <= coalesce(deal.closed_on, deal.begun_on, $today)
 ), 2)
 from core.opportunity as deal
-where deal.id = event.opportunity_id and event.currency <> $currency
+where deal.id = event.opportunity_id and event.currency <> $currency and deal.id in {deals}

@@ -6,6 +6,7 @@ with deal as (
         pending.*, stage.type as stage_type, was.id as was_id,
         was.stage_id is distinct from pending.stage_id
         or was.amount is distinct from pending.amount
+        or was.currency is distinct from pending.currency
         or was.expected_close_on is distinct from pending.expected_close_on
         or was.owner_id is distinct from pending.owner_id as is_moved,
         was.stage_id is distinct from pending.stage_id as is_in_new_stage,

@@ -17,5 +17,6 @@ from core.opportunity as deal
 join last on last.opportunity_id = deal.id
 where last.event.stage_id is distinct from deal.stage_id
     or last.event.amount is distinct from deal.amount
+    or last.event.currency is distinct from deal.currency
     or last.event.expected_close_on is distinct from deal.expected_close_on
     or last.event.owner_id is distinct from deal.owner_id
