@@ -14,7 +14,7 @@ with line as (
         -- No zone is as much as a day away, and to tell the day in a zone is dear.
         and (
             order_line.happened_at < cast($as_of as date) - 1
-            or cast((order_line.happened_at at time zone 'UTC') at time zone $zone as date) <= cast($as_of as date)
+            or cast(make_timestamptz(epoch_us(order_line.happened_at)) at time zone $zone as date) <= cast($as_of as date)
         )
 ),
 rate as (
@@ -28,7 +28,7 @@ foreign_line as (
     from line
     asof left join rate
         on rate.currency = line.currency
-        and rate.valid_on <= cast((line.happened_at at time zone 'UTC') at time zone $zone as date)
+        and rate.valid_on <= cast(make_timestamptz(epoch_us(line.happened_at)) at time zone $zone as date)
     where not line.is_own_money
 ),
 expected as (

@@ -24,7 +24,7 @@ deal as (
 request as (
     select
         ticket.account_id as account_id,
-        cast((min(ticket.opened_at) at time zone 'UTC') at time zone $zone as date) as first_event_on
+        cast(make_timestamptz(epoch_us(min(ticket.opened_at))) at time zone $zone as date) as first_event_on
     from core.ticket
     where ticket.account_id is not null
     group by ticket.account_id

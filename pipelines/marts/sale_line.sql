@@ -47,7 +47,7 @@ placed as (
         sales_order.credited_owner_id as credited_owner_id,
         sales_order.region as region,
         sales_order.channel as channel,
-        cast((sales_order.ordered_at at time zone 'UTC') at time zone $zone as date) as ordered_on
+        cast(make_timestamptz(epoch_us(sales_order.ordered_at)) at time zone $zone as date) as ordered_on
     from core.sales_order
     where sales_order.status <> 'cancelled'
 ),
@@ -61,7 +61,7 @@ sold as (
         -- To tell the day in a zone is dear, and most lines are sold when their order is placed.
         case
             when line.happened_at = placed.ordered_at then placed.ordered_on
-            else cast((line.happened_at at time zone 'UTC') at time zone $zone as date)
+            else cast(make_timestamptz(epoch_us(line.happened_at)) at time zone $zone as date)
         end as sold_on,
         line.quantity as quantity,
         line.amount as amount,

@@ -10,7 +10,7 @@ with counted as (
 ),
 day as (
     select
-        coalesce(as_of, cast(($now::timestamp at time zone 'UTC') at time zone time_zone as date)) as today
+        coalesce(as_of, cast(make_timestamptz(epoch_us($now::timestamp)) at time zone time_zone as date)) as today
     from visible.company
 )
 select

@@ -5,7 +5,7 @@ select coalesce(
     (select max(sold_on) from visible.sale_line),
     (select max(closed_on) from visible.opportunity),
     (
-        select cast((max(greatest(opened_at, resolved_at)) at time zone 'UTC') at time zone $zone as date)
+        select cast(make_timestamptz(epoch_us(max(greatest(opened_at, resolved_at)))) at time zone $zone as date)
         from visible.ticket
     )
 ) as day
