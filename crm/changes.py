@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from crm import access, queries, records, sql
+from crm import access, following, queries, records, sql
 from crm.access import Viewer
 from crm.db import Database
 
@@ -72,7 +72,7 @@ def of(database: Database, viewer: Viewer, record: str) -> pl.DataFrame:
     edits = queries.query(database, viewer, "record/edits", object=table, record_id=key).to_dicts()
     found = [*_from_states(states, edits), *_from_edits(edits)]
     if table == "opportunity":
-        found = [change for change in found if change.field not in records.OF_EVENT]
+        found = [change for change in found if change.field not in following.OF_EVENT]
         found += _from_events(queries.query(database, viewer, "record/deal_events", record_id=key).to_dicts())
     frame = pl.DataFrame([asdict(change) for change in found], schema=SCHEMA)
     return _latest_first(_with_loads(database, viewer, frame))
@@ -122,19 +122,19 @@ def _from_states(states: list[State], edits: list[dict[str, Any]]) -> Iterator[C
     first = states[0]
     made_at = first.get("created_at")
     yield Change("created", 1, datetime.fromisoformat(made_at) if made_at else None, **_source(first))
-    for state, following in pairwise(states):
-        began, ended = _version(state), _version(following)
+    for state, after in pairwise(states):
+        began, ended = _version(state), _version(after)
         later = [edit for edit in edits if began < edit["version"] <= ended]
-        left = {**following, **{edit["field"]: edit["before"] for edit in reversed(later)}}
+        left = {**after, **{edit["field"]: edit["before"] for edit in reversed(later)}}
         is_undo = state["replaced_by_batch_id"] is None
-        is_last = ended == began + 1 and following.get("updated_at")
-        shared: dict[str, Any] = {} if is_undo else _source(following)
-        for field in sorted(following.keys() - DERIVED):
+        is_last = ended == began + 1 and after.get("updated_at")
+        shared: dict[str, Any] = {} if is_undo else _source(after)
+        for field in sorted(after.keys() - DERIVED):
             if state[field] != left[field]:
                 yield Change(
                     "undo" if is_undo else "load",
                     began + 1,
-                    datetime.fromisoformat(following["updated_at"]) if is_last else None,
+                    datetime.fromisoformat(after["updated_at"]) if is_last else None,
                     field,
                     state[field],
                     left[field],
@@ -161,7 +161,7 @@ def _from_events(events: list[dict[str, Any]]) -> Iterator[Change]:
     before: dict[str, Any] = {}
     for event in events:
         shared = {name: event[name] for name in ("changed_at", "user_id", "person", "batch_id", "record_number")}
-        for field in sorted(records.OF_EVENT):
+        for field in sorted(following.OF_EVENT):
             if event[field] != before.get(field):
                 yield Change("event", field=field, before=before.get(field), after=event[field], **shared)
         before = event

@@ -103,6 +103,7 @@ def change(database: Database, viewer: Viewer, before: Company, after: Company) 
                 now=now(),
                 user_id=viewer.user_id,
                 is_held=True,
+                action_id=None,
             )
         if changed.keys() & set(COUNTED_BY):
             ownership.touch(cursor, "(select null::bigint as id)")

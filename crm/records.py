@@ -4,40 +4,47 @@ Each verb checks the grant, the rules and the references, compares the version, 
 history and, for a deal, the event in one transaction.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crm import clock, ownership, sql
+from crm import following, history, sql
 from crm.access import Viewer, cursor_for
 from crm.db import Cursor, Database, EngineError, now
 from crm.errors import InvalidRecord, NotFound, StaleRecord
 
-_statement = sql.room(Path(__file__).parent / "statements" / "record")
+statement = sql.room(Path(__file__).parent / "statements" / "record")
 EDITABLE = ("account", "contact", "lead", "opportunity", "product", "sales_order", "staff", "team", "ticket",
             "interaction", "task", "quote", "campaign", "campaign_member", "survey_response", "fx_rate")  # fmt: skip
-NOT_EDITABLE = frozenset(
-    ("id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id")
-) | {"record_number", "account_owner_id", "credited_owner_id", "amount_company"}
+MERGEABLE = ("account", "contact", "lead")
+NOT_EDITABLE = frozenset((
+    "id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id", "record_number",
+    "account_owner_id", "credited_owner_id", "amount_company", *(f"merged_into_{name}_id" for name in MERGEABLE),
+))  # fmt: skip
 """Columns that only follow from others."""
 REFERENCES = {
     "account_id": "account", "account_owner_id": "staff", "campaign_id": "campaign", "channel_partner_id": "account",
-    "contact_id": "contact", "credited_owner_id": "staff", "manager_id": "staff", "opportunity_id": "opportunity",
+    "contact_id": "contact", "credited_owner_id": "staff", "manager_id": "staff", "merged_into_account_id": "account",
+    "merged_into_contact_id": "contact", "merged_into_lead_id": "lead", "opportunity_id": "opportunity",
     "order_id": "sales_order", "owner_id": "staff", "parent_id": "account", "product_id": "product",
     "stage_id": "stage", "team_id": "team", "ticket_id": "ticket",
 }  # fmt: skip
 """Column → object whose record it names."""
-COUNTED_BY = {
-    "account": "id",
-    "sales_order": "account_id",
-    "opportunity": "account_id",
-    "ticket": "account_id",
-    "product": "null",
-    "fx_rate": "null",
-}
-"""Object → the account whose numbers marts count by it; null where it is all."""
-OF_EVENT = frozenset(("stage_id", "amount", "currency", "expected_close_on", "owner_id"))
-"""Fields of a deal of which every change is an event."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one record of a change."""
+
+    code: str
+    """changed, same, overtaken (somebody changed the same field since it was read), or gone (nobody sees it)."""
+    version: int | None = None
+    """Of the record now; None where it is gone."""
+    stands: Mapping[str, str | None] | None = None
+    """Field → what somebody made of it meanwhile, of those that were overtaken."""
 
 
 def edit(
@@ -52,155 +59,236 @@ def edit(
 ) -> int:
     """Give fields of a record other values; the version after it, which is the same where nothing differs.
 
-    `version` is that of the record as it was read. `is_held` says that it is the person's own word, against
-    which loads do not write. Raises NotAllowed, NotFound for a record that the viewer does not see,
-    StaleRecord where somebody was faster, InvalidRecord for a field or value that it cannot have.
+    `version` is that of the record as it was read; what others did to other fields since then stays. `is_held` says
+    that it is the person's own word, against which loads do not write. Raises NotAllowed, NotFound for a record that
+    the viewer does not see, StaleRecord where somebody was faster, InvalidRecord for a field or value that it cannot
+    have.
+    """
+    outcome = edit_many(database, viewer, object_name, {record_id: version}, values, is_held=is_held)[record_id]
+    return _version(outcome, object_name, record_id)
+
+
+def edit_many(
+    database: Database,
+    viewer: Viewer,
+    object_name: str,
+    versions: Mapping[int, int],
+    values: Mapping[str, object],
+    *,
+    is_held: bool = True,
+) -> dict[int, Outcome]:
+    """Give the same fields of records other values, as one action; the outcome of each record.
+
+    `versions` says which records, in which version they were read. A record of which somebody changed one of the fields
+    since then stays as it is. Raises NotAllowed and, for all, InvalidRecord.
     """
     viewer.require("edit", object_name)
+    check_fields(viewer, object_name, values)
+    return _write(database, viewer, "edit", Change(object_name, versions, values, viewer.user_id, is_held))
+
+
+def archive(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> dict[int, Outcome]:
+    """Put records away, as one action: lists leave them out, numbers of the past do not. Raises NotAllowed."""
+    viewer.require("archive", object_name)
+    values = {"archived_at": now()}
+    return _write(database, viewer, "archive", Change(object_name, versions, values, viewer.user_id, is_held=False))
+
+
+def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> dict[int, Outcome]:
+    """Bring back records that were put away, as one action. Raises NotAllowed."""
+    viewer.require("archive", object_name)
+    values = {"archived_at": None}
+    return _write(database, viewer, "restore", Change(object_name, versions, values, viewer.user_id, is_held=False))
+
+
+def create(database: Database, viewer: Viewer, object_name: str, values: Mapping[str, object]) -> int:
+    """Make a record; its id. Raises NotAllowed and InvalidRecord."""
+    viewer.require("create", object_name)
+    check_fields(viewer, object_name, values)
+
+    def write(cursor: Cursor) -> int:
+        check_references(cursor, values)
+        names = [sql.identifier(name) for name in values]
+        slots = {"fields": ", ".join(names), "values": ", ".join(f"$value_{name}" for name in values)}
+        with _refusing(object_name, values):
+            text = statement("insert", object=object_name, **slots)
+            record_id = int(cursor.value(text, now=now(), user_id=viewer.user_id, **_bound(values)))
+        history.begin(cursor, "create", object_name, record_id, user_id=viewer.user_id)
+        fields = ", ".join(map(sql.literal, values))
+        following.follow(
+            cursor, object_name, f"(select {record_id} as id, unnest([{fields}]) as field)", viewer.user_id
+        )
+        return record_id
+
+    with database.editing():
+        return database.write(write, touches=touches(object_name))
+
+
+def check_fields(viewer: Viewer, object_name: str, names: Iterable[str]) -> None:
+    """Raises InvalidRecord for a field that the viewer cannot write."""
     masked = getattr(viewer.scope(object_name), "masked", ())
-    for name in values:
+    for name in names:
         if object_name not in EDITABLE or name in NOT_EDITABLE or name in masked:
             raise InvalidRecord("{object} has no field {field} to edit.", object=object_name, field=name)
-    with cursor_for(database, viewer) as seen:
-        if not seen.rows(_statement("seen", object=object_name), id=record_id):
-            raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
-    change = _Change(object_name, record_id, dict(values), version, viewer.user_id, is_held)
-    touches = [
-        f"core.{object_name}",
-        "history.edit",
-        "landing.conflict",
-        "core.opportunity_event",
-        *ownership.followers(object_name),
-        ownership.TOUCHED,
-    ]
+
+
+def check_references(cursor: Cursor, values: Mapping[str, object]) -> None:
+    """Raises InvalidRecord where a field names a record that is not there."""
+    for name, value in values.items():
+        target = REFERENCES.get(name)
+        if target and value is not None and not cursor.rows(statement("exists", object=target), id=value):
+            raise InvalidRecord("{field}: there is no {object} {id}.", field=name, object=target, id=value)
+
+
+def touches(object_name: str) -> tuple[str, ...]:
+    """The tables that writing an object may change."""
+    return (*following.touches(object_name), *history.TABLES, "landing.conflict")
+
+
+def seen(database: Database, viewer: Viewer, object_name: str, record_ids: Iterable[int]) -> set[int]:
+    """Which of the records the viewer sees."""
+    with cursor_for(database, viewer) as cursor:
+        return {row[0] for row in cursor.rows(statement("seen", object=object_name), ids=list(record_ids))}
+
+
+def _version(outcome: Outcome, object_name: str, record_id: int) -> int:
+    if outcome.version is None:
+        raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
+    if outcome.code == "overtaken":
+        raise StaleRecord(
+            "Somebody changed {object} {id} meanwhile. Look at it again and repeat your change.",
+            object=object_name,
+            id=record_id,
+        )
+    return outcome.version
+
+
+def _write(database: Database, viewer: Viewer, kind: str, change: "Change") -> dict[int, Outcome]:
+    """Write a change of those of its records that the viewer sees, as an action of its own."""
+    visible = seen(database, viewer, change.name, change.versions)
+    outcomes = dict.fromkeys(change.versions, Outcome("gone"))
+    change = replace(change, versions={key: version for key, version in change.versions.items() if key in visible})
+    if not change.versions:
+        return outcomes
     try:
         with database.editing():
-            return database.write(change.write, touches=touches)
-    except _Unchanged:
-        return version
+            return outcomes | database.write(partial(change.write_as, kind), touches=touches(change.name))
+    except _Unchanged as unchanged:
+        return outcomes | unchanged.outcomes
 
 
 class _Unchanged(Exception):
-    """Rolls back an edit that leaves everything as it was."""
+    """Rolls back a change that leaves everything as it was."""
+
+    def __init__(self, outcomes: dict[int, Outcome]) -> None:
+        self.outcomes = outcomes
 
 
-class _Change:
-    """One edit, to be written in a transaction of `Database.write`, which may run it again."""
+@dataclass(frozen=True)
+class Change:
+    """Other values for fields of records, to be written in a transaction that `Database.write` may run again."""
 
-    def __init__(
-        self, name: str, record_id: int, values: dict[str, object], version: int, user_id: int | None, is_held: bool
-    ) -> None:
-        self.name = name
-        self.id = record_id
-        self.values = values
-        self.version = version
-        self.user_id = user_id
-        self.is_held = is_held
+    name: str
+    versions: Mapping[int, int]
+    """Record → its version when it was read."""
+    values: Mapping[str, object]
+    user_id: int | None
+    is_held: bool
 
-    def write(self, cursor: Cursor) -> int:
-        """Compare, write the row, its history, and what follows; the new version."""
-        columns = {row[0] for row in cursor.rows(_statement("columns"), object=self.name)}
-        unknown = sorted(self.values.keys() - columns)
+    def write_as(self, kind: str, cursor: Cursor) -> dict[int, Outcome]:
+        """Write it as an action of that kind."""
+        first = next(iter(self.versions))
+        action_id = history.begin(cursor, kind, self.name, first, user_id=self.user_id)
+        outcomes = self.write(cursor, action_id)
+        if not any(outcome.code == "changed" for outcome in outcomes.values()):
+            raise _Unchanged(outcomes)
+        return outcomes
+
+    def write(self, cursor: Cursor, action_id: int) -> dict[int, Outcome]:
+        """Compare, write the rows, their history as part of an action, and what follows; what became of each."""
+        check_references(cursor, self.values)
+        cursor.run(statement("create_chosen"), ids=list(self.versions), versions=list(self.versions.values()))
+        with _refusing(self.name, self.values):
+            self._compare(cursor)
+            overtaken = self._drop_overtaken(cursor)
+            self._update(cursor)
+        author = {"now": now(), "user_id": self.user_id}
+        kept = {"is_held": self.is_held, "action_id": action_id}
+        changed = {row[0] for row in cursor.rows("select distinct id from difference")}
+        cursor.run(statement("keep_edits", object=self.name), **author, **kept)
+        cursor.run(statement("settle", object=self.name), **author)
+        following.follow(cursor, self.name, "difference", self.user_id)
+        standing = dict(cursor.rows(statement("versions", object=self.name)))
+        return {key: _outcome(key, changed, overtaken, standing) for key in self.versions}
+
+    def _compare(self, cursor: Cursor) -> None:
+        types = dict(cursor.rows(statement("columns"), object=self.name))
+        unknown = sorted(self.values.keys() - types.keys())
         if unknown:
             raise InvalidRecord("{object} has no field {field} to edit.", object=self.name, field=unknown[0])
-        before = self._standing(cursor)
-        if before.pop("version") != self.version:
-            raise StaleRecord(
-                "Somebody changed {object} {id} meanwhile. Look at it again and repeat your change.",
+        is_late = bool(cursor.value(statement("are_overtaken", object=self.name)))
+        fields = " union all ".join(
+            statement(
+                "difference_of_field",
                 object=self.name,
-                id=self.id,
+                field=name,
+                type=types[name],
+                is_overtaken=statement("is_overtaken", object=self.name, field=name) if is_late else "false",
             )
-        self._check_references(cursor)
-        self._update(cursor)
-        after = self._standing(cursor)
-        changed = [name for name in self.values if before[name] != after[name]]
-        if not changed:
-            raise _Unchanged
-        for name in changed:
-            self._keep_history(cursor, name, before[name], after[name])
-            self._settle(cursor, name, after[name])
-        self._follow(cursor, changed)
-        return self.version + 1
+            for name in self.values
+        )
+        cursor.run(statement("create_difference", fields=fields), **_bound(self.values))
 
-    def _standing(self, cursor: Cursor) -> dict[str, Any]:
-        """The version and the fields to edit, as texts, as they stand."""
-        fields = ", ".join(f"{sql.identifier(name)}::varchar as {sql.identifier(name)}" for name in self.values)
-        found = cursor.frame(_statement("standing", object=self.name, fields=fields), id=self.id)
-        if not found.height:
-            raise NotFound("There is no {object} {id}.", object=self.name, id=self.id)
-        return found.row(0, named=True)
-
-    def _check_references(self, cursor: Cursor) -> None:
-        for name, value in self.values.items():
-            target = REFERENCES.get(name)
-            if target and value is not None and not cursor.rows(_statement("exists", object=target), id=value):
-                raise InvalidRecord("{field}: there is no {object} {id}.", field=name, object=target, id=value)
+    def _drop_overtaken(self, cursor: Cursor) -> dict[int, dict[str, str | None]]:
+        found: dict[int, dict[str, str | None]] = {}
+        for record_id, name, stands in cursor.rows(statement("overtaken")):
+            found.setdefault(record_id, {})[name] = stands
+        if found:
+            cursor.run(statement("drop_overtaken"))
+        return found
 
     def _update(self, cursor: Cursor) -> None:
         fields = ", ".join(f"{sql.identifier(name)} = $value_{name}" for name in self.values)
-        bound = {f"value_{name}": value for name, value in self.values.items()}
-        try:
-            cursor.run(
-                _statement("update", object=self.name, fields=fields),
-                id=self.id,
-                now=now(),
-                user_id=self.user_id,
-                **bound,
-            )
-        except EngineError as error:
-            if "Conversion" in type(error).__name__ or "Constraint" in type(error).__name__:
-                raise InvalidRecord(
-                    "{object} {id} cannot be saved so: {fields} is not a value that it can have.",
-                    object=self.name,
-                    id=self.id,
-                    fields=", ".join(f"{name} = {value}" for name, value in self.values.items()),
-                ) from error
-            raise
+        text = statement("update", object=self.name, fields=fields)
+        cursor.run(text, now=now(), user_id=self.user_id, **_bound(self.values))
 
-    def _keep_history(self, cursor: Cursor, name: str, before: str | None, after: str | None) -> None:
-        cursor.run(
-            _statement("keep_edit"),
-            object=self.name,
-            id=self.id,
-            field=name,
-            before=before,
-            after=after,
-            version=self.version + 1,
-            now=now(),
-            user_id=self.user_id,
-            is_held=self.is_held,
-        )
 
-    def _settle(self, cursor: Cursor, name: str, after: str | None) -> None:
-        """Close what loads had brought and now stands there."""
-        cursor.run(
-            _statement("settle"),
-            object=self.name,
-            id=self.id,
-            field=name,
-            value=after,
-            now=now(),
-            user_id=self.user_id,
-        )
+def _outcome(
+    key: int, changed: set[int], overtaken: Mapping[int, Mapping[str, str | None]], standing: Mapping[int, int]
+) -> Outcome:
+    if key not in standing:
+        return Outcome("gone")
+    if key in overtaken:
+        return Outcome("overtaken", standing[key], overtaken[key])
+    return Outcome("changed" if key in changed else "same", standing[key])
 
-    def _follow(self, cursor: Cursor, changed: list[str]) -> None:
-        """Bring in step what follows from the change."""
-        if {"owner_id", "account_id"} & set(changed):
-            if "account_id" in changed:
-                ownership.take_owners(cursor, self.name, f"id = {int(self.id)}")
-            ownership.follow(cursor, self.name, f"(from core.{self.name} where id = {int(self.id)})")
-        if self.name in COUNTED_BY:
-            ownership.touch(
-                cursor, f"(select {COUNTED_BY[self.name]} as id from core.{self.name} where id = {int(self.id)})"
-            )
-        if self.name == "opportunity":
-            currency = cursor.value(_statement("currency"))
-            only, deals, today = f"deal.id = {int(self.id)}", f"({int(self.id)})", clock.today(cursor)
-            ownership.derive_deals(cursor, "core.opportunity", only, currency=currency, today=today)
-            if OF_EVENT & set(changed):
-                cursor.run(_statement("add_event"), id=self.id, now=now(), user_id=self.user_id)
-                ownership.settle_events(cursor, deals)
-            ownership.revalue_events(cursor, deals, currency, today)
+
+def _bound(values: Mapping[str, object]) -> dict[str, object]:
+    return {f"value_{name}": value for name, value in values.items()}
+
+
+@contextmanager
+def _refusing(object_name: str, values: Mapping[str, object]) -> Iterator[None]:
+    """Says of values that the engine does not take which they are."""
+    try:
+        yield
+    except EngineError as error:
+        if "Conversion" in type(error).__name__ or "Constraint" in type(error).__name__:
+            raise InvalidRecord(
+                "{object} cannot be saved so: {fields} is not a value that it can have.",
+                object=object_name,
+                fields=", ".join(f"{name} = {value}" for name, value in values.items()),
+            ) from error
+        raise
+
+
+def standing(cursor: Cursor, object_name: str, record_id: int, names: Iterable[str]) -> dict[str, Any]:
+    """The version of a record and some of its fields, as texts, as they stand. Raises NotFound."""
+    fields = ", ".join(f"{sql.identifier(name)}::varchar as {sql.identifier(name)}" for name in names)
+    found = cursor.frame(statement("standing", object=object_name, fields=fields), id=record_id)
+    if not found.height:
+        raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
+    return found.row(0, named=True)
 
 
 def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool) -> None:
@@ -209,14 +297,14 @@ def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool
     Raises NotFound for a conflict that is not there or decided already.
     """
     with cursor_for(database, viewer) as seen:
-        found = seen.rows(_statement("open_conflict"), id=conflict_id)
+        found = seen.rows(statement("open_conflict"), id=conflict_id)
     if not found:
         raise NotFound("There is no open conflict {id}. List them with: python -m pipelines conflicts", id=conflict_id)
     object_name, record_id, field, value = found[0]
     viewer.require("edit", object_name)
     if accept:
         with database.cursor() as cursor:
-            version = cursor.value(_statement("version", object=object_name), id=record_id)
+            version = cursor.value(statement("version", object=object_name), id=record_id)
         if version is None:
             raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
         edit(database, viewer, object_name, record_id, {field: value}, int(version), is_held=False)
@@ -224,14 +312,14 @@ def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool
     def write(cursor: Cursor) -> None:
         same = {"object": object_name, "id": record_id, "field": field}
         if accept:  # even where the value stood there already
-            cursor.run(_statement("release"), **same)
-        cursor.run(_statement("decide"), **same, value=value, now=now(), user_id=viewer.user_id, is_accepted=accept)
+            cursor.run(statement("release"), **same)
+        cursor.run(statement("decide"), **same, value=value, now=now(), user_id=viewer.user_id, is_accepted=accept)
 
     database.write(write, touches=["landing.conflict", "history.edit"])
 
 
 def close_settled(cursor: Cursor, names: Collection[str]) -> None:
     """Close the conflicts of objects whose value stands by now, whoever wrote it."""
-    for name, field in cursor.rows(_statement("open_fields")):
+    for name, field in cursor.rows(statement("open_fields")):
         if name in names:
-            cursor.run(_statement("close_settled", object=name, field=field), now=now())
+            cursor.run(statement("close_settled", object=name, field=field), now=now())

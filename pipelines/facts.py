@@ -217,8 +217,8 @@ class Facts:
         run, text = self._cursor.run, merge.statement
         run(text("resolve_by_key", **slots), object=target.name, source=self.staged.layout.source)
         run(text("create_unresolved", **slots))
-        names = [text("names", column=column, current=self._table(target.name)) for column in target.known_by]
-        run(text("resolve_by_name", resolved=slots["resolved"], names=" union all ".join(names)))
+        called = " union all ".join(merge.names(target, self._table(target.name)))
+        run(text("resolve_by_name", resolved=slots["resolved"], names=called))
 
     def _refuse(self, lacks: Mapping[str, str], ranges: Mapping[str, str]) -> None:
         """Put aside the lines that name nothing or are out of range, with the first field that is wrong."""

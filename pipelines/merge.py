@@ -11,8 +11,18 @@ from pathlib import Path
 
 from crm import ownership, records, sql
 from crm.db import Cursor
+from pipelines.objects import Object
 
 statement = sql.room(Path(__file__).parent / "statements" / "merge")
+
+
+def names(target: Object, current: str) -> list[str]:
+    """Queries of what people call the records of an object, of which `current` is a table: id, text."""
+    found = [statement("names", column=column, current=current) for column in target.known_by]
+    if target.name in records.MERGEABLE:
+        slots = {"current": current, "object": target.name}
+        found += [statement("names_of_merged", column=column, **slots) for column in target.known_by]
+    return found
 
 
 class MovedMeanwhile(Exception):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from crm import sql
 from pipelines.layout import Write
-from pipelines.merge import Merge, statement
+from pipelines.merge import Merge, names, statement
 from pipelines.objects import OBJECTS, Object
 from pipelines.staging import Staged, field_name
 
@@ -132,8 +132,7 @@ class Preparation:
         if target.name == "stage":
             parts = [statement("names_of_stage", column=column) for column in target.known_by]
         else:
-            current = f"current_{target.name}"
-            parts = [statement("names", column=column, current=current) for column in target.known_by]
+            parts = names(target, f"current_{target.name}")
         if target is self.write.object:
             known = [column for column in target.known_by if column in self.write.fields]
             parts += [statement("names_incoming", column=self._column(column)) for column in known]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from crm import sql
+from crm import records, sql
 from crm.db import Cursor, EngineError
 from crm.errors import BadSource
 from crm.progress import stop
@@ -39,9 +39,7 @@ from pipelines.sources.sheet import Sheet
 
 statement = sql.room(Path(__file__).parent / "statements" / "staging")
 KEY_TYPE = "VARCHAR"
-WRITTEN_HERE = frozenset(
-    ("id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id")
-) | {"record_number", "custom_fields", "account_owner_id", "credited_owner_id", "amount_company"}
+WRITTEN_HERE = records.NOT_EDITABLE | {"custom_fields"}
 """Columns of core that no file gives."""
 FEW = 0.03
 """Share of bulk lines that may be looked at closer before all are."""

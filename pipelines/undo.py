@@ -206,7 +206,8 @@ class Undo:
             for item in OBJECTS.values()
             for name, target in item.references.items()
         ]
-        for name, column, target in [*given, *STAMPED]:
+        merged = [(name, f"merged_into_{name}_id", name) for name in records.MERGEABLE]
+        for name, column, target in [*given, *merged, *STAMPED]:
             if target in made:
                 stays = f"child.id not in (select id from doomed where object = '{name}')" if name in made else "true"
                 yield {"table": f"core.{name}", "column": column, "target": target, "stays": stays}

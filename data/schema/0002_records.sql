@@ -40,6 +40,7 @@ create table core.account ( -- A customer: a company or a person
     status varchar, -- State in the source's words
     preferences varchar, -- What it wants and how, in words
     custom_fields json, -- Fields of the source that the schema does not have
+    merged_into_account_id bigint, -- The account that it became one with; null while it stands for itself
 {record}
 );
 
@@ -55,6 +56,7 @@ create table core.contact ( -- A person at an account
     email_consent boolean, -- May be written to; null is unknown
     phone_consent boolean, -- May be called; null is unknown
     custom_fields json, -- Fields of the source that the schema does not have
+    merged_into_contact_id bigint, -- The contact that it became one with; null while it stands for itself
 {record}
 );
 
@@ -237,6 +239,7 @@ create table core.lead ( -- Interest that nobody has qualified yet
     owner_id bigint, -- Staff who works on it
     team_id bigint, -- Team that looks after it while nobody owns it
     custom_fields json, -- Fields of the source that the schema does not have
+    merged_into_lead_id bigint, -- The lead that it became one with; null while it stands for itself
 {record}
 );
 

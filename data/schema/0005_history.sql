@@ -37,6 +37,23 @@ create table history.survey_response as from core.survey_response limit 0; -- Ro
 alter table history.survey_response add column replaced_by_batch_id bigint; -- Load that changed the row
 create table history.fx_rate as from core.fx_rate limit 0; -- Rows of core.fx_rate as they stood before a load changed them
 alter table history.fx_rate add column replaced_by_batch_id bigint; -- Load that changed the row
+create sequence history.action_id;
+create table history.action ( -- What a person did at once to one or many records
+    id bigint primary key default nextval('history.action_id'), -- Key
+    kind varchar not null check (kind in ('create', 'edit', 'archive', 'restore', 'merge', 'undo')), -- What it was
+    object varchar not null, -- Table of the records
+    record_id bigint not null, -- The record that it was done to; of a merge, the one that stays
+    other_id bigint, -- Of a merge, the record that went into it
+    made_at timestamp not null, -- When (UTC)
+    user_id bigint, -- Sign-in that did it; null for the command line
+    undoes bigint, -- Action that it took back
+    undone_at timestamp -- When it was taken back (UTC)
+);
+create table history.moved_key ( -- Keys of sources that a merge moved to the record that stays
+    action_id bigint not null, -- The merge
+    source varchar not null, -- Source system
+    key varchar not null -- Key in that system
+);
 create sequence history.edit_id;
 create table history.edit ( -- A field that a person changed
     id bigint primary key default nextval('history.edit_id'), -- Key
@@ -49,5 +66,6 @@ create table history.edit ( -- A field that a person changed
     edited_at timestamp not null, -- When (UTC)
     user_id bigint, -- Sign-in that made it; null for the command line
     is_held boolean not null, -- The person's own word, against which loads do not write
-    undone_at timestamp -- When it was taken back (UTC)
+    action_id bigint, -- What it was part of; null of a change on its own
+    undone_at timestamp -- When it was taken back, or when it took another back (UTC)
 );

@@ -1,8 +1,8 @@
--- Which accounts have no profile, or more than one?
+-- Which accounts have no profile, or more than one? One that was merged into another has none.
 select
     account.id as account_id,
     count(next_account_profile.account_id) as count_profiles
 from core.account
 left join mart.next_account_profile on next_account_profile.account_id = account.id
-group by account.id
-having count(next_account_profile.account_id) <> 1
+group by account.id, account.merged_into_account_id
+having count(next_account_profile.account_id) <> case when account.merged_into_account_id is null then 1 else 0 end

@@ -45,7 +45,8 @@ dated as (
     left join sale on sale.account_id = account.id
     left join deal on deal.account_id = account.id
     left join request on request.account_id = account.id
-    where {of_accounts}
+    where account.merged_into_account_id is null
+        and {of_accounts}
 )
 select
     cast(dated.account_id as bigint) as account_id,

@@ -1,10 +1,11 @@
--- How did stage, amount, expected close and owner of a deal change?
+-- How did stage, amount, currency, expected close and owner of a deal change?
 -- Grain: event that was not taken back, in the deal's order; no person where a load brought it.
 -- Parameters: $record_id.
 select
     event.happened_at as changed_at,
     event.stage_id::varchar as stage_id,
     event.amount::varchar as amount,
+    event.currency,
     event.expected_close_on::varchar as expected_close_on,
     event.owner_id::varchar as owner_id,
     event.changed_by as user_id,

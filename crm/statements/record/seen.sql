@@ -1,2 +1,2 @@
--- Does the viewer see the record?
-select id from visible.{object} where id = $id
+-- Which of the records does the viewer see?
+select id from visible.{object} where list_contains($ids::bigint[], id)

@@ -1,4 +1,9 @@
 -- A person wrote what a load had brought: there is nothing left to decide.
-update landing.conflict
-set decided_at = $now, decided_by = $user_id, is_accepted = true
-where object = $object and record_id = $id and field = $field and value = $value and decided_at is null
+update landing.conflict as conflict
+set decided_at = $now, decided_by = $user_id::bigint, is_accepted = true
+from difference
+where conflict.decided_at is null
+    and conflict.object = '{object}'
+    and conflict.record_id = difference.id
+    and conflict.field = difference.field
+    and conflict.value = difference.after

@@ -1,4 +1,4 @@
--- Give fields of a record other values.
+-- Give fields of records other values.
 update core.{object}
-set {fields}, version = version + 1, updated_at = $now, updated_by = $user_id
-where id = $id
+set {fields}, version = version + 1, updated_at = $now, updated_by = $user_id::bigint
+where id in (select id from difference)

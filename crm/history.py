@@ -1,0 +1,62 @@
+"""What people did at once, as an action with all its changes, and how it is taken back.
+
+Taking back is an action as well: each value that still stands is put back, and one that somebody changed since stays.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from crm import following, sql
+from crm.db import Cursor, now
+
+statement = sql.room(Path(__file__).parent / "statements" / "history")
+TABLES = ("history.action", "history.edit")
+
+
+def begin(
+    cursor: Cursor,
+    kind: str,
+    object_name: str,
+    record_id: int,
+    *,
+    user_id: int | None,
+    other_id: int | None = None,
+    undoes: int | None = None,
+) -> int:
+    """Note an action; its id, for the changes that it is made of."""
+    return int(
+        cursor.value(
+            statement("begin"),
+            kind=kind,
+            object=object_name,
+            record_id=record_id,
+            other_id=other_id,
+            now=now(),
+            user_id=user_id,
+            undoes=undoes,
+        )
+    )
+
+
+def put_back(cursor: Cursor, action_id: int, by: int, user_id: int | None, seen: Collection[int] | None = None) -> None:
+    """Put back all values of an action that still stand, as part of the action `by`, and what follows from them.
+
+    `seen` leaves out all records but these.
+    """
+    values = {"now": now(), "user_id": user_id}
+    only = None if seen is None else list(seen)
+    for name, field in list(cursor.rows(statement("fields"), id=action_id)):
+        slots = {"object": name, "field": field}
+        cursor.run(statement("create_returned", **slots), id=action_id, only=only)
+        cursor.run(statement("return", **slots), **values)
+        cursor.run(statement("keep_returned", **slots), **values, action_id=by)
+        cursor.run(statement("mark_returned"), now=values["now"])
+    cursor.run(statement("finish"), id=action_id, now=values["now"])
+    follow(cursor, by, user_id)
+
+
+def follow(cursor: Cursor, action_id: int, user_id: int | None) -> None:
+    """Bring in step what follows from the changes of an action."""
+    for (name,) in list(cursor.rows(statement("objects"), id=action_id)):
+        changes = statement("changes", object=name, action=str(int(action_id)))
+        following.follow(cursor, name, f"({changes})", user_id)

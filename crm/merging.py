@@ -1,0 +1,209 @@
+"""Two records that are one: what belonged to either belongs to the one that stays, until they are parted again."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crm import history, ownership, records, sql
+from crm.access import Viewer
+from crm.db import Cursor, Database, now
+from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
+
+_statement = sql.room(Path(__file__).parent / "statements" / "merge")
+OF_ITSELF = ("parent_id", "channel_partner_id")
+"""Columns by which an account names another."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A record as it was read."""
+
+    id: int
+    version: int
+
+
+def merge(
+    database: Database, viewer: Viewer, object_name: str, winner: Read, loser: Read, take: Collection[str] = ()
+) -> int:
+    """Make two records one; the id of the action, by which they can be parted again.
+
+    The winner takes those fields from the loser that `take` names. What names the loser, the keys by which sources
+    know it included, names the winner from now on; the loser is put away. Raises NotAllowed, NotFound for a record that
+    the viewer does not see, InvalidRecord for a pair or a field that cannot be merged, and StaleRecord.
+    """
+    viewer.require("merge", object_name)
+    _check(database, viewer, object_name, winner, loser, take)
+    work = _Merge(object_name, winner, loser, tuple(take), viewer.user_id)
+    with database.editing():
+        return database.write(work.write, touches=_touches())
+
+
+def part(database: Database, viewer: Viewer, action_id: int) -> int:
+    """Take a merge back; the id of that action. What came to either after the merge stays where it is.
+
+    Raises NotAllowed, NotFound for an unknown merge, and WrongUse where it was taken back already or the record that
+    stayed was merged into another since.
+    """
+
+    with database.cursor() as cursor:
+        object_name, winner_id, loser_id = _merge_of(cursor, action_id)
+    viewer.require("merge", object_name)
+    _require_sight(database, viewer, object_name, winner_id, loser_id)
+
+    def write(cursor: Cursor) -> int:
+        _check_last(cursor, action_id, object_name, winner_id, loser_id)
+        pair = {"winner_id": winner_id, "loser_id": loser_id}
+        by = history.begin(
+            cursor, "undo", object_name, winner_id, other_id=loser_id, user_id=viewer.user_id, undoes=action_id
+        )
+        history.put_back(cursor, action_id, by, viewer.user_id)
+        cursor.run(_statement("return_keys"), action_id=action_id, object=object_name, **pair)
+        _touch(cursor, object_name, winner_id, loser_id)
+        return by
+
+    with database.editing():
+        return database.write(write, touches=_touches())
+
+
+def _merge_of(cursor: Cursor, action_id: int) -> tuple[str, int, int]:
+    """Object, winner and loser of a merge."""
+    found = cursor.rows(history.statement("action"), id=action_id)
+    if not found or found[0][0] != "merge":
+        raise NotFound("There is no merge {id}.", id=action_id)
+    return found[0][1], found[0][2], found[0][3]
+
+
+def _check_last(cursor: Cursor, action_id: int, object_name: str, winner_id: int, loser_id: int) -> None:
+    """Merges are taken back once, and from the last."""
+    undone_at = cursor.rows(history.statement("action"), id=action_id)[0][5]
+    if undone_at is not None:
+        raise WrongUse("Merge {id} was taken back already, at {moment} UTC.", id=action_id, moment=undone_at)
+    into = _pair(cursor, object_name, winner_id, loser_id)[winner_id]["into_id"]
+    if into is not None:
+        raise WrongUse(
+            "{object} {id} was merged into {other} since. Take that back first.",
+            object=object_name,
+            id=winner_id,
+            other=into,
+        )
+
+
+def _check(
+    database: Database, viewer: Viewer, object_name: str, winner: Read, loser: Read, take: Collection[str]
+) -> None:
+    if object_name not in records.MERGEABLE:
+        raise InvalidRecord("{object} cannot be merged.", object=object_name)
+    if winner.id == loser.id:
+        raise InvalidRecord("{object} {id} cannot be merged with itself.", object=object_name, id=winner.id)
+    records.check_fields(viewer, object_name, take)
+    _require_sight(database, viewer, object_name, winner.id, loser.id)
+
+
+def _require_sight(database: Database, viewer: Viewer, object_name: str, *record_ids: int) -> None:
+    visible = records.seen(database, viewer, object_name, record_ids)
+    for record_id in record_ids:
+        if record_id not in visible:
+            raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
+
+
+class _Merge:
+    """One merge, to be written in a transaction of `Database.write`, which may run it again."""
+
+    def __init__(self, name: str, winner: Read, loser: Read, take: tuple[str, ...], user_id: int | None) -> None:
+        self.name = name
+        self.winner = winner
+        self.loser = loser
+        self.take = take
+        self.user_id = user_id
+
+    def write(self, cursor: Cursor) -> int:
+        self._check(cursor)
+        action = history.begin(cursor, "merge", self.name, self.winner.id, other_id=self.loser.id, user_id=self.user_id)
+        self._change(cursor, self.winner, self._taken(cursor), action, is_held=True)
+        self._move(cursor, action)
+        gone = {"archived_at": now(), f"merged_into_{self.name}_id": self.winner.id}
+        self._change(cursor, self.loser, gone, action, is_held=False)
+        history.follow(cursor, action, self.user_id)
+        _touch(cursor, self.name, self.winner.id, self.loser.id)
+        return action
+
+    def _check(self, cursor: Cursor) -> None:
+        pair = _pair(cursor, self.name, self.winner.id, self.loser.id)
+        for record in (self.winner, self.loser):
+            stands = pair[record.id]
+            if stands["version"] != record.version:
+                raise StaleRecord(
+                    "Somebody changed {object} {id} meanwhile. Look at it again and repeat your change.",
+                    object=self.name,
+                    id=record.id,
+                )
+            if stands["is_archived"]:
+                raise InvalidRecord(
+                    "{object} {id} is put away. Restore it before you merge it.", object=self.name, id=record.id
+                )
+
+    def _taken(self, cursor: Cursor) -> dict[str, object]:
+        """The fields of the winner that get another value."""
+        names = {*self.take, *(OF_ITSELF if self.name == "account" else ())}
+        stands, other = (
+            records.standing(cursor, self.name, record.id, names) if names else {}
+            for record in (self.winner, self.loser)
+        )
+        wanted = stands | {name: other[name] for name in self.take}
+        if self.name == "account":
+            wanted |= self._of_itself(cursor, wanted, other)
+        return {name: value for name, value in wanted.items() if name in names and value != stands[name]}
+
+    def _of_itself(self, cursor: Cursor, wanted: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+        """No account names itself: one that stood below or bought through the loser takes the loser's place there."""
+        own, gone = str(self.winner.id), str(self.loser.id)
+        found = {name: other[name] if wanted[name] == gone else wanted[name] for name in OF_ITSELF}
+        above = {row[0] for row in cursor.rows(_statement("above"), id=self.winner.id)}
+        if self.loser.id in above:
+            found["parent_id"] = other["parent_id"]
+        return {name: None if value in (own, gone) else value for name, value in found.items()}
+
+    def _move(self, cursor: Cursor, action: int) -> None:
+        values = {"winner_id": self.winner.id, "loser_id": self.loser.id}
+        author = {"now": now(), "user_id": self.user_id, "object": self.name}
+        for table, column in _references(cursor, self.name):
+            slots = {"table": table, "column": column}
+            cursor.run(_statement("moves", **slots), **values, **author, action_id=action)
+            cursor.run(_statement("move", **slots), **values, **author)
+        cursor.run(_statement("keep_keys"), action_id=action, object=self.name, loser_id=self.loser.id)
+        cursor.run(_statement("move_keys"), object=self.name, **values)
+
+    def _change(self, cursor: Cursor, record: Read, values: dict[str, object], action: int, *, is_held: bool) -> None:
+        if values:
+            change = records.Change(self.name, {record.id: record.version}, values, self.user_id, is_held)
+            change.write(cursor, action)
+
+
+def _pair(cursor: Cursor, object_name: str, winner_id: int, loser_id: int) -> dict[int, dict[str, Any]]:
+    found = cursor.frame(_statement("pair", object=object_name), winner_id=winner_id, loser_id=loser_id)
+    pair = {row["id"]: row for row in found.iter_rows(named=True)}
+    for record_id in (winner_id, loser_id):
+        if record_id not in pair:
+            raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
+    return pair
+
+
+def _references(cursor: Cursor, object_name: str) -> list[tuple[Any, ...]]:
+    """The tables and columns by which records name those of an object."""
+    names = [column for column, target in records.REFERENCES.items() if target == object_name]
+    return cursor.rows(_statement("columns_of"), names=names)
+
+
+def _touch(cursor: Cursor, object_name: str, *record_ids: int) -> None:
+    """Have the numbers of both accounts counted anew."""
+    if object_name == "account":
+        for record_id in record_ids:
+            ownership.touch(cursor, f"(select {int(record_id)} as id)")
+
+
+@cache
+def _touches() -> tuple[str, ...]:
+    moved = [table for name in records.EDITABLE for table in records.touches(name)]
+    return (*moved, "core.record_key", "history.moved_key")

@@ -1,0 +1,2 @@
+-- An action was taken back.
+update history.action set undone_at = $now where id = $id

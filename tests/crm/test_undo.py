@@ -1,0 +1,268 @@
+"""Taking back what people did: one change, one of many records, an archive, a new record, somebody's afternoon."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crm import merging, records, undo
+from crm.access import Scope, Viewer, owner_of_file
+from crm.db import Database, now
+from crm.errors import NotAllowed, NotFound, WrongUse
+from pipelines import refresh
+from tests.records import add, add_deal, add_event, stage
+
+OWNER = owner_of_file()
+EVERYTHING = (("account", Scope(everything=True)), ("opportunity", Scope(everything=True)))
+MAY_EDIT = frozenset({("edit", "account"), ("archive", "account"), ("create", "account"), ("edit", "opportunity")})
+
+
+@pytest.fixture
+def accounts(database: Database) -> dict[int, int]:
+    """Two staff and three accounts: id → version."""
+    for name in ("Ann", "Bob"):
+        add(database, "staff", name=name)
+    return {add(database, "account", name=name, phone="1", city="Leeds", owner_id=1): 1 for name in "ABC"}
+
+
+def rows(database: Database, text: str) -> list[tuple[Any, ...]]:
+    with database.cursor() as cursor:
+        return cursor.rows(text)
+
+
+def last_action(database: Database) -> int:
+    return int(rows(database, "select max(id) from history.action")[0][0])
+
+
+@pytest.mark.usefixtures("accounts")
+def test_one_change_is_taken_back(database: Database) -> None:
+    records.edit(database, OWNER, "account", 1, {"phone": "2", "city": "York"}, 1)
+    done = undo.undo(database, OWNER, last_action(database))
+    assert done.kept == ()
+    assert rows(database, "select phone, city from core.account where id = 1") == [("1", "Leeds")]
+    assert rows(database, "select kind, undoes, undone_at is not null from history.action order by id") == [
+        ("edit", None, True),
+        ("undo", 1, False),
+    ]
+
+
+def test_a_change_of_many_is_taken_back_but_for_what_changed_since(
+    database: Database, accounts: dict[int, int]
+) -> None:
+    outcomes = records.edit_many(database, OWNER, "account", accounts, {"phone": "2", "city": "York"})
+    assert {outcome.code for outcome in outcomes.values()} == {"changed"}
+    action = last_action(database)
+    records.edit(database, OWNER, "account", 2, {"phone": "3"}, 2)
+    done = undo.undo(database, OWNER, action)
+    assert done.kept == (("account", 2, "phone"),)
+    found = rows(database, "select phone, city from core.account order by id")
+    assert found == [("1", "Leeds"), ("3", "Leeds"), ("1", "Leeds")]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_what_was_taken_back_no_longer_holds_against_loads(database: Database) -> None:
+    records.edit(database, OWNER, "account", 1, {"phone": "2"}, 1)
+    undo.undo(database, OWNER, last_action(database))
+    assert not rows(database, "select id from history.edit where is_held and undone_at is null")
+
+
+@pytest.mark.usefixtures("accounts")
+def test_an_owner_that_is_taken_back_takes_what_belongs_to_the_account_along(database: Database) -> None:
+    add(database, "contact", name="Cy", account_id=1, account_owner_id=1)
+    records.edit(database, OWNER, "account", 1, {"owner_id": 2}, 1)
+    assert rows(database, "select account_owner_id from core.contact") == [(2,)]
+    undo.undo(database, OWNER, last_action(database))
+    assert rows(database, "select account_owner_id from core.contact") == [(1,)]
+
+
+def test_a_deal_that_is_taken_back_has_one_more_event(database: Database) -> None:
+    deal = add_deal(database, "proposal", "10")
+    add_event(database, deal, 1, "proposal", "10", None)
+    records.edit(database, OWNER, "opportunity", deal, {"stage_id": stage(database, "won")}, 1)
+    undo.undo(database, OWNER, last_action(database))
+    found = rows(
+        database, "select sequence, stage.code from core.opportunity_event join core.stage on stage.id = stage_id"
+    )
+    assert sorted(found) == [(1, "proposal"), (2, "won"), (3, "proposal")]
+    refresh.refresh(database)  # its checks hold deals against their events
+
+
+def test_records_that_were_put_away_and_made_are_taken_back(database: Database, accounts: dict[int, int]) -> None:
+    records.archive(database, OWNER, "account", accounts)
+    assert rows(database, "select count(*) from core.account where archived_at is not null") == [(3,)]
+    undo.undo(database, OWNER, last_action(database))
+    assert rows(database, "select count(*) from core.account where archived_at is not null") == [(0,)]
+    made = records.create(database, OWNER, "account", {"name": "New", "owner_id": 2})
+    undo.undo(database, OWNER, last_action(database))
+    assert rows(database, f"select archived_at is not null from core.account where id = {made}") == [(True,)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_an_action_is_taken_back_once(database: Database) -> None:
+    records.edit(database, OWNER, "account", 1, {"phone": "2"}, 1)
+    action = last_action(database)
+    by = undo.undo(database, OWNER, action).action_id
+    with pytest.raises(WrongUse, match="taken back already"):
+        undo.undo(database, OWNER, action)
+    with pytest.raises(WrongUse, match="took another back"):
+        undo.undo(database, OWNER, by)
+    with pytest.raises(NotFound):
+        undo.undo(database, OWNER, 99)
+
+
+def test_taking_back_needs_the_right_and_sight(database: Database, accounts: dict[int, int]) -> None:
+    add(database, "account", name="D", phone="1", owner_id=2)
+    records.edit_many(database, OWNER, "account", accounts | {4: 1}, {"phone": "2"})
+    action = last_action(database)
+    with pytest.raises(NotAllowed):
+        undo.undo(database, Viewer(5, "Rita", "management", 3, scopes=EVERYTHING), action)
+    own = Viewer(6, "Ann", "sales", 1, scopes=(("account", Scope(owners=(1,))),), verbs=MAY_EDIT)
+    assert undo.undo(database, own, action).kept == (("account", 4, "phone"),)
+    assert rows(database, "select phone from core.account order by id") == [("1",), ("1",), ("1",), ("2",)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_what_one_person_did_between_two_moments_is_taken_back(database: Database) -> None:
+    ann, bob = (Viewer(key, str(key), "sales", key, scopes=EVERYTHING, verbs=MAY_EDIT) for key in (1, 2))
+    records.edit(database, ann, "account", 1, {"phone": "early"}, 1)
+    since = now()
+    records.edit(database, ann, "account", 1, {"phone": "2"}, 2)
+    records.edit(database, bob, "account", 2, {"phone": "3"}, 1)
+    records.edit(database, ann, "account", 1, {"phone": "4"}, 3)
+    records.archive(database, ann, "account", {3: 1})
+    done = undo.undo_between(database, OWNER, 1, since, now() + timedelta(seconds=1))
+    assert [each.kept for each in done] == [(), (), ()]
+    found = rows(database, "select phone, archived_at from core.account order by id")
+    assert found == [("early", None), ("3", None), ("1", None)]
+
+
+def test_a_merge_is_taken_back_like_anything(database: Database, accounts: dict[int, int]) -> None:
+    action = merging.merge(database, OWNER, "account", merging.Read(1, 1), merging.Read(2, 1))
+    assert undo.undo(database, OWNER, action).kept == ()
+    assert rows(database, "select count(*) from core.account where archived_at is null") == [(len(accounts),)]
+
+
+# Any sequence
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The same values for some accounts or deals."""
+
+    name: str
+    records: frozenset[int]
+    values: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Back:
+    """The n-th action that still counts is taken back."""
+
+    nth: int
+
+
+def some(name: str, fields: Mapping[str, st.SearchStrategy[str | None]]) -> st.SearchStrategy[Edit]:
+    values = st.fixed_dictionaries({}, optional=fields).filter(bool)  # type: ignore[arg-type]
+    return st.builds(Edit, st.just(name), st.frozensets(st.integers(1, 3), min_size=1), values)
+
+
+STEPS = st.lists(
+    st.one_of(
+        some(
+            "account",
+            {
+                "phone": st.sampled_from(["1", "2", "'; drop", "=1+1", None]),
+                "owner_id": st.sampled_from(["1", "2", None]),
+            },
+        ),
+        some(
+            "opportunity",
+            {
+                "amount": st.sampled_from(["1.00", "2.50", None]),
+                "expected_close_on": st.sampled_from(["2025-01-01", None]),
+            },
+        ),
+        st.builds(Back, st.integers(0, 3)),
+    ),
+    max_size=8,
+)
+
+
+class Model:
+    """What is to stand, told plainly."""
+
+    def __init__(self, standing: dict[tuple[str, int, str], str | None]) -> None:
+        self.standing = standing
+        self.actions: dict[int, list[tuple[tuple[str, int, str], str | None, str | None]]] = {}
+
+    def edit(self, action: int, step: Edit) -> None:
+        places = [(step.name, key, name) for key in step.records for name in step.values]
+        changed = [
+            (at, self.standing[at], step.values[at[2]]) for at in places if self.standing[at] != step.values[at[2]]
+        ]
+        self.standing |= {at: after for at, _, after in changed}
+        if changed:
+            self.actions[action] = changed
+
+    def back(self, action: int) -> None:
+        for at, before, after in self.actions.pop(action):
+            if self.standing[at] == after:
+                self.standing[at] = before
+
+
+def _standing(database: Database) -> dict[tuple[str, int, str], str | None]:
+    fields = {"account": ("phone", "owner_id"), "opportunity": ("amount", "expected_close_on")}
+    return {
+        (name, key, field): value
+        for name, columns in fields.items()
+        for field in columns
+        for key, value in rows(database, f"select id, {field}::varchar from core.{name}")
+    }
+
+
+def _begin(database: Database) -> None:
+    for table in ("core.account", "core.opportunity", "core.opportunity_event", "history.edit", "history.action"):
+        rows(database, f"delete from {table}")
+    for key in (1, 2, 3):
+        add(database, "account", id=key, name="A", phone="1", owner_id=1)
+        deal = add_deal(database, "proposal", "1.00", id=key, account_id=key, account_owner_id=1)
+        add_event(database, deal, 1, "proposal", "1.00", None)
+
+
+@pytest.mark.usefixtures("staff")
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_any_changes_and_undos_end_where_a_plain_model_says(database: Database, steps: list[Edit | Back]) -> None:
+    _begin(database)
+    model = Model(_standing(database))
+    for step in steps:
+        if isinstance(step, Edit):
+            versions = dict(rows(database, f"select id, version from core.{step.name}"))
+            chosen = {key: versions[key] for key in step.records}
+            before = rows(database, "select coalesce(max(id), 0) from history.action")
+            records.edit_many(database, OWNER, step.name, chosen, step.values)
+            if rows(database, "select coalesce(max(id), 0) from history.action") != before:
+                model.edit(last_action(database), step)
+        elif model.actions:
+            action = sorted(model.actions)[step.nth % len(model.actions)]
+            undo.undo(database, OWNER, action)
+            model.back(action)
+        assert _standing(database) == model.standing
+    owners = rows(
+        database,
+        "select 1 from core.opportunity as deal join core.account on account.id = deal.account_id "
+        "where deal.account_owner_id is distinct from account.owner_id",
+    )
+    assert not owners
+    for check in ("deal_agrees_with_last_event", "deal_has_event"):
+        assert not rows(database, (refresh.CHECKS / f"{check}.sql").read_text()), check
+
+
+@pytest.fixture
+def staff(database: Database) -> None:
+    for name in ("Ann", "Bob"):
+        add(database, "staff", name=name)
