@@ -1,10 +1,10 @@
-"""`python -m benchmarks [lines|again|home|kpis] …`: run a benchmark and print its figures; without a name, all."""
+"""`python -m benchmarks [lines|again|home|kpis|lists] …`: run one and print its figures; without a name, all."""
 
 import sys
 
-from benchmarks import again, home, kpis, lines
+from benchmarks import again, home, kpis, lines, lists
 
-BENCHMARKS = {"lines": lines.main, "again": again.main, "home": home.main, "kpis": kpis.main}
+BENCHMARKS = {"lines": lines.main, "again": again.main, "home": home.main, "kpis": kpis.main, "lists": lists.main}
 
 
 def main() -> None:

@@ -1,0 +1,192 @@
+"""Lists: what is searched, filtered, sorted and paged is what a plain look at the records says."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crm import lists
+from crm.access import Scope, Viewer, owner_of_file
+from crm.db import Database
+from crm.errors import InvalidRecord, NotAllowed, NotFound
+from crm.lists import Condition, Wanted
+from tests.records import add, add_deal, add_event, add_ticket, set_company, stage
+
+OWNER = owner_of_file()
+OBJECTS = sorted(path.stem for path in lists.LISTS.glob("*.yml"))
+
+
+@pytest.fixture
+def company(database: Database) -> Database:
+    set_company(database, as_of=date(2025, 6, 30), time_zone="Asia/Shanghai")
+    for name, team in (("Ann", 1), ("Bob", 1), ("Cy", 2)):
+        add(database, "staff", name=name, team_id=team)
+    for name, city, owner, since in (
+        ("Zeta", "Leeds", 1, date(2025, 6, 28)),
+        ("acme", None, 2, date(2024, 1, 1)),
+        ("Bolt 100%", "York", 3, None),
+        ("Élan", "Leeds", None, date(2025, 6, 1)),
+    ):
+        add(database, "account", name=name, city=city, owner_id=owner, since_on=since, phone="1")
+    add(database, "account", name="Gone", archived_at=datetime(2025, 1, 1))
+    return database
+
+
+def names(database: Database, viewer: Viewer = OWNER, **wanted: Any) -> list[str]:
+    return lists.page(database, viewer, "account", Wanted(**wanted))["name"].to_list()
+
+
+@pytest.mark.parametrize("object_name", OBJECTS)
+def test_each_list_can_be_asked_all_that_it_offers(company: Database, object_name: str) -> None:
+    known = lists.definition(object_name)
+    for sort in (None, *lists.fields(company, OWNER, object_name)):
+        lists.page(company, OWNER, object_name, Wanted(search="x", quick=tuple(known.quick), sort=sort))
+    assert set(known.columns) <= lists.fields(company, OWNER, object_name).keys()
+    assert set(known.search) <= lists.fields(company, OWNER, object_name).keys()
+
+
+def test_a_list_begins_by_its_own_order_without_what_was_put_away(company: Database) -> None:
+    assert names(company) == ["acme", "Bolt 100%", "Zeta", "Élan"]
+    assert names(company, is_archived=True) == ["Gone"]
+    assert lists.count(company, OWNER, "account", Wanted()) == 4
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"search": "LEEDS"}, ["Zeta", "Élan"]),
+        ({"search": "100%"}, ["Bolt 100%"]),
+        ({"search": "%"}, ["Bolt 100%"]),
+        ({"search": "'; drop table core.account --"}, []),
+        ({"quick": ("mine",)}, ["Zeta"]),
+        ({"quick": ("team",)}, ["acme", "Zeta"]),
+        ({"quick": ("new",)}, ["Zeta"]),
+        ({"quick": ("team", "new")}, ["Zeta"]),
+        ({"sort": "since_on"}, ["acme", "Élan", "Zeta", "Bolt 100%"]),
+        ({"sort": "-since_on"}, ["Zeta", "Élan", "acme", "Bolt 100%"]),
+        ({"sort": "-owner"}, ["Bolt 100%", "acme", "Zeta", "Élan"]),
+        ({"conditions": (Condition("city", "is_empty"),)}, ["acme"]),
+        ({"conditions": (Condition("city", "any_of", ("York", "Paris")),)}, ["Bolt 100%"]),
+        ({"conditions": (Condition("city", "none_of", ("York",)),)}, ["acme", "Zeta", "Élan"]),
+        ({"conditions": (Condition("owner", "any_of", ("1", "3")),)}, ["Bolt 100%", "Zeta"]),
+        ({"conditions": (Condition("owner", "none_of", ("1", "3")),)}, ["acme", "Élan"]),
+        ({"conditions": (Condition("since_on", "at_least", ("2025-06-01",)),)}, ["Zeta", "Élan"]),
+        ({"conditions": (Condition("name", "begins_with", ("ZE",)),)}, ["Zeta"]),
+        (
+            {"conditions": (Condition("city", "is_filled"), Condition("since_on", "at_most", ("2025-06-01",)))},
+            ["Élan"],
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_asked_for_comes(company: Database, wanted: dict[str, Any], expected: list[str]) -> None:
+    ann = Viewer(5, "Ann", "sales", 1, scopes=OWNER.scopes, verbs=OWNER.verbs)
+    assert names(company, ann, **wanted) == expected
+    assert lists.count(company, ann, "account", Wanted(**wanted)) == len(expected)
+
+
+def test_days_of_moments_are_the_companys(company: Database) -> None:
+    add_ticket(company, "open", datetime(2025, 6, 1, 15, 59))  # the 1st of June in Shanghai, a minute before midnight
+    add_ticket(company, "open", datetime(2025, 6, 1, 16))
+    until = Wanted(conditions=(Condition("opened_at", "at_most", ("2025-06-01",)),))
+    since = Wanted(conditions=(Condition("opened_at", "at_least", ("2025-06-02",)),))
+    assert lists.page(company, OWNER, "ticket", until)["opened_at"].to_list() == [datetime(2025, 6, 1, 15, 59)]
+    assert lists.page(company, OWNER, "ticket", since)["opened_at"].to_list() == [datetime(2025, 6, 1, 16)]
+
+
+def test_references_come_with_their_names(company: Database) -> None:
+    deal = add_deal(company, "proposal", "12.50", account_id=1, owner_id=2)
+    add_event(company, deal, 1, "proposal", "12.50", None)
+    row = lists.page(company, OWNER, "opportunity", Wanted(quick=("open",))).row(0, named=True)
+    assert (row["account_id"], row["account"], row["stage_id"], row["stage"]) == (
+        1,
+        "Zeta",
+        stage(company, "proposal"),
+        "Proposal",
+    )
+    assert (row["amount"], row["owner"]) == (Decimal("12.50"), "Bob")
+
+
+def test_no_contact_for_thirty_days(company: Database) -> None:
+    for account, moment in ((1, datetime(2025, 6, 20)), (2, datetime(2025, 5, 1))):
+        add(company, "interaction", kind="call", subject="?", account_id=account, happened_at=moment)
+    assert names(company, quick=("silent",)) == ["acme", "Bolt 100%", "Élan"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Wanted(sort="phone desc; drop table core.account"), None),
+        (Wanted(quick=("nonsense",)), "no question nonsense"),
+        (Wanted(conditions=(Condition("version", "at_least", ("1",)),)), "no field version"),
+        (Wanted(conditions=(Condition("city) or (true", "is_empty"),)), "no field"),
+        (Wanted(conditions=(Condition("city", "at_least", ("1",)),)), "cannot be filtered by at_least"),
+        (Wanted(conditions=(Condition("since_on", "at_least", ("soon",)),)), "cannot be compared with soon"),
+        (Wanted(conditions=(Condition("since_on", "at_least", ()),)), "one value"),
+        (Wanted(conditions=(Condition("owner", "any_of", ("x",)),)), "cannot be compared with x"),
+    ],
+    ids=str,
+)
+def test_what_a_list_cannot_have_is_said(company: Database, wanted: Wanted, said: str | None) -> None:
+    if said is None:  # an order that nobody knows is none
+        assert names(company, sort=wanted.sort)
+        return
+    with pytest.raises(InvalidRecord, match=said):
+        lists.page(company, OWNER, "account", wanted)
+
+
+def test_lists_show_what_the_viewer_may_see(company: Database) -> None:
+    scopes = (("account", Scope(owners=(1,), masked=("phone", "city"))),)
+    own = Viewer(5, "Ann", "sales", 1, scopes=scopes, verbs=frozenset({("read", "account")}))
+    assert names(company, own) == ["Zeta"]
+    assert lists.count(company, own, "account", Wanted()) == 1
+    assert {"phone", "city", "owner"}.isdisjoint(lists.fields(company, own, "account"))  # staff is not granted
+    assert "phone" not in lists.page(company, own, "account", Wanted()).columns
+    assert names(company, own, search="Leeds") == []
+    with pytest.raises(InvalidRecord, match="no field phone"):
+        lists.page(company, own, "account", Wanted(conditions=(Condition("phone", "is_filled"),)))
+    with pytest.raises(InvalidRecord, match="no field phone"):
+        lists.page(company, own, "account", Wanted(), columns=("name", "phone"))
+    with pytest.raises(NotAllowed):
+        lists.page(company, own, "ticket", Wanted())
+    with pytest.raises(NotFound):
+        lists.page(company, OWNER, "staff", Wanted())
+
+
+SORTS = st.sampled_from(["name", "-name", "city", "-city", "since_on", "-since_on", "owner", "-owner"])
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sort=SORTS, limit=st.integers(1, 5))
+def test_pages_are_the_list_in_pieces(company: Database, sort: str, limit: int) -> None:
+    wanted = Wanted(sort=sort)
+    whole = lists.page(company, OWNER, "account", wanted)["id"].to_list()
+    pieces = [
+        key
+        for offset in range(0, len(whole) + limit, limit)
+        for key in lists.page(company, OWNER, "account", wanted, offset=offset, limit=limit)["id"]
+    ]
+    assert pieces == whole
+
+
+KEPT: dict[str, Callable[[str | None, str], bool]] = {
+    "contains": lambda has, asked: has is not None and asked.lower() in has.lower(),
+    "begins_with": lambda has, asked: has is not None and has.lower().startswith(asked.lower()),
+    "any_of": lambda has, asked: has == asked,
+    "none_of": lambda has, asked: has != asked,
+    "is_empty": lambda has, _: has is None,
+    "is_filled": lambda has, _: has is not None,
+}
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(operator=st.sampled_from(sorted(KEPT)), asked=st.sampled_from(["Leeds", "leeds", "o", "", "%", "_", "'", "\\"]))
+def test_texts_are_compared_as_they_stand(company: Database, operator: str, asked: str) -> None:
+    everything = lists.page(company, OWNER, "account", Wanted())
+    condition = Condition("city", operator, () if operator in lists.UNARY else (asked,))
+    expected = [name for name, city in everything.select("name", "city").iter_rows() if KEPT[operator](city, asked)]
+    assert names(company, conditions=(condition,)) == expected
