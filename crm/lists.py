@@ -5,7 +5,7 @@ so no text becomes SQL.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -24,6 +24,19 @@ from crm.settings import ROOT
 
 _statement = sql.room(Path(__file__).parent / "statements" / "list")
 LISTS = ROOT / "data" / "lists"
+NAMES = (
+    "account",
+    "contact",
+    "lead",
+    "opportunity",
+    "product",
+    "sales_order",
+    "ticket",
+    "interaction",
+    "task",
+    "campaign",
+)
+"""The objects that have a list, in the order of the menu."""
 HIDDEN = frozenset((
     "id", "version", "batch_id", "record_number", "custom_fields", "archived_at", "is_archived", "created_by",
     "updated_by", *(f"merged_into_{name}_id" for name in records.MERGEABLE),
@@ -83,7 +96,12 @@ class Definition:
     columns: tuple[str, ...]
     search: tuple[str, ...]
     sort: str
-    quick: Mapping[str, str] = field(default_factory=dict)
+    quick: Mapping[str, str]
+    """Question that is one click away → its condition."""
+    choices: Mapping[str, tuple[str, ...]]
+    """Field → the codes that it may have, where these are few."""
+    locked: tuple[str, ...]
+    """Fields from which more follows than a cell can say, as from the stage of a deal the day on which it closed."""
 
 
 @cache
@@ -93,7 +111,14 @@ def definition(object_name: str) -> Definition:
     if object_name not in access.RECORDS or not path.is_file():
         raise NotFound("There is no list of {object}.", object=object_name)
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Definition(tuple(content["columns"]), tuple(content["search"]), content["sort"], content.get("quick", {}))
+    return Definition(
+        columns=tuple(content["columns"]),
+        search=tuple(content["search"]),
+        sort=content["sort"],
+        quick=content["quick"],
+        locked=tuple(content.get("locked", ())),
+        choices={name: tuple(codes) for name, codes in content.get("choices", {}).items()},
+    )
 
 
 def fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, Field]:
@@ -148,6 +173,17 @@ def count(database: Database, viewer: Viewer, object_name: str, wanted: Wanted) 
     """How many records a list has. Raises as `page` does."""
     text, values = _composed("count", object_name, viewer, fields(database, viewer, object_name), wanted)
     return int(queries.answer(database, viewer, f"count of {object_name}", text, values).item())
+
+
+def options(database: Database, viewer: Viewer, object_name: str) -> dict[int, str]:
+    """Key → name of the records of a small object, by name."""
+    text = _statement("options", object=object_name)
+    return dict(queries.answer(database, viewer, f"options of {object_name}", text, {}).rows())
+
+
+def called(database: Database, viewer: Viewer, object_name: str, record_id: int) -> str:
+    """How a record is called."""
+    return changes.names(database, viewer, object_name, [record_id]).get(record_id) or f"#{record_id}"
 
 
 def _composed(

@@ -4,10 +4,9 @@ Each verb checks the grant, the rules and the references, compares the version, 
 history and, for a deal, the event in one transaction.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +46,16 @@ class Outcome:
     """Field → what somebody made of it meanwhile, of those that were overtaken."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """What became of a change."""
+
+    action_id: int | None
+    """By which it can be taken back; None where nothing changed."""
+    outcomes: Mapping[int, Outcome]
+    """Record → what became of it."""
+
+
 def edit(
     database: Database,
     viewer: Viewer,
@@ -64,8 +73,8 @@ def edit(
     the viewer does not see, StaleRecord where somebody was faster, InvalidRecord for a field or value that it cannot
     have.
     """
-    outcome = edit_many(database, viewer, object_name, {record_id: version}, values, is_held=is_held)[record_id]
-    return _version(outcome, object_name, record_id)
+    written = edit_many(database, viewer, object_name, {record_id: version}, values, is_held=is_held)
+    return _version(written.outcomes[record_id], object_name, record_id)
 
 
 def edit_many(
@@ -76,29 +85,46 @@ def edit_many(
     values: Mapping[str, object],
     *,
     is_held: bool = True,
-) -> dict[int, Outcome]:
-    """Give the same fields of records other values, as one action; the outcome of each record.
+) -> Written:
+    """Give the same fields of records other values, as one action.
 
     `versions` says which records, in which version they were read. A record of which somebody changed one of the fields
     since then stays as it is. Raises NotAllowed and, for all, InvalidRecord.
     """
     viewer.require("edit", object_name)
     check_fields(viewer, object_name, values)
-    return _write(database, viewer, "edit", Change(object_name, versions, values, viewer.user_id, is_held))
+    return _write(database, viewer, "edit", [Change(object_name, versions, values, viewer.user_id, is_held)])
 
 
-def archive(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> dict[int, Outcome]:
+def edit_each(
+    database: Database, viewer: Viewer, object_name: str, changes: Mapping[int, tuple[int, Mapping[str, object]]]
+) -> Written:
+    """Give each of some records its own values, as one action; record → its version as it was read, and the values.
+
+    Raises as `edit_many` does.
+    """
+    viewer.require("edit", object_name)
+    for _, values in changes.values():
+        check_fields(viewer, object_name, values)
+    each = [
+        Change(object_name, {record_id: version}, values, viewer.user_id, is_held=True)
+        for record_id, (version, values) in changes.items()
+    ]
+    return _write(database, viewer, "edit", each)
+
+
+def archive(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> Written:
     """Put records away, as one action: lists leave them out, numbers of the past do not. Raises NotAllowed."""
     viewer.require("archive", object_name)
     values = {"archived_at": now()}
-    return _write(database, viewer, "archive", Change(object_name, versions, values, viewer.user_id, is_held=False))
+    return _write(database, viewer, "archive", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
 
 
-def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> dict[int, Outcome]:
+def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> Written:
     """Bring back records that were put away, as one action. Raises NotAllowed."""
     viewer.require("archive", object_name)
     values = {"archived_at": None}
-    return _write(database, viewer, "restore", Change(object_name, versions, values, viewer.user_id, is_held=False))
+    return _write(database, viewer, "restore", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
 
 
 def create(database: Database, viewer: Viewer, object_name: str, values: Mapping[str, object]) -> int:
@@ -163,25 +189,33 @@ def _version(outcome: Outcome, object_name: str, record_id: int) -> int:
     return outcome.version
 
 
-def _write(database: Database, viewer: Viewer, kind: str, change: "Change") -> dict[int, Outcome]:
-    """Write a change of those of its records that the viewer sees, as an action of its own."""
-    visible = seen(database, viewer, change.name, change.versions)
-    outcomes = dict.fromkeys(change.versions, Outcome("gone"))
-    change = replace(change, versions={key: version for key, version in change.versions.items() if key in visible})
-    if not change.versions:
-        return outcomes
+def _write(database: Database, viewer: Viewer, kind: str, changes: "Sequence[Change]") -> Written:
+    """Write changes of records of an object, those that the viewer sees, as one action."""
+    asked = [record_id for change in changes for record_id in change.versions]
+    outcomes = dict.fromkeys(asked, Outcome("gone"))
+    if not asked:
+        return Written(None, outcomes)
+    name = changes[0].name
+    visible = seen(database, viewer, name, asked)
+    changes = [change.of(visible) for change in changes if change.versions.keys() & visible]
+
+    def write(cursor: Cursor) -> Written:
+        action_id = history.begin(cursor, kind, name, asked[0], user_id=viewer.user_id)
+        for change in changes:
+            outcomes.update(change.write(cursor, action_id))
+        if not any(outcome.code == "changed" for outcome in outcomes.values()):
+            raise _Unchanged
+        return Written(action_id, outcomes)
+
     try:
         with database.editing():
-            return outcomes | database.write(partial(change.write_as, kind), touches=touches(change.name))
-    except _Unchanged as unchanged:
-        return outcomes | unchanged.outcomes
+            return database.write(write, touches=touches(name))
+    except _Unchanged:
+        return Written(None, outcomes)
 
 
 class _Unchanged(Exception):
-    """Rolls back a change that leaves everything as it was."""
-
-    def __init__(self, outcomes: dict[int, Outcome]) -> None:
-        self.outcomes = outcomes
+    """Rolls back what leaves everything as it was."""
 
 
 @dataclass(frozen=True)
@@ -195,14 +229,9 @@ class Change:
     user_id: int | None
     is_held: bool
 
-    def write_as(self, kind: str, cursor: Cursor) -> dict[int, Outcome]:
-        """Write it as an action of that kind."""
-        first = next(iter(self.versions))
-        action_id = history.begin(cursor, kind, self.name, first, user_id=self.user_id)
-        outcomes = self.write(cursor, action_id)
-        if not any(outcome.code == "changed" for outcome in outcomes.values()):
-            raise _Unchanged(outcomes)
-        return outcomes
+    def of(self, record_ids: Collection[int]) -> "Change":
+        """The part of it that is for these records."""
+        return replace(self, versions={key: self.versions[key] for key in self.versions if key in record_ids})
 
     def write(self, cursor: Cursor, action_id: int) -> dict[int, Outcome]:
         """Compare, write the rows, their history as part of an action, and what follows; what became of each."""

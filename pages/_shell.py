@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from crm import queries
+from crm import lists, queries
 from crm.access import Viewer
 from crm.ui import account, browser, company, errors, session, theme
 from crm.ui.words import gettext as _
@@ -19,6 +19,13 @@ def navigation(viewer: Viewer) -> list[st.Page]:
     return [
         st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
         st.Page(PAGES / "metrics.py", title=_("KPIs"), icon=":material/monitoring:", url_path="kpis"),
+        st.Page(
+            PAGES / "records.py",
+            title=_("Records"),
+            icon=":material/table_rows:",
+            url_path="records",
+            visibility=_visibility(any(viewer.may("read", name) for name in lists.NAMES)),
+        ),
         st.Page(
             PAGES / "loads.py",
             title=_("Import"),

@@ -62,8 +62,16 @@ def kept_reason(code: str) -> str:
 
 
 def state(code: str) -> str:
-    """A status, priority or result in words."""
+    """A status, priority, kind or result in words."""
     states = {
+        "call": _("call"),
+        "chat": _("chat"),
+        "company": _("company"),
+        "mail": _("mail"),
+        "meeting": _("meeting"),
+        "note": _("note"),
+        "other": _("other"),
+        "person": _("person"),
         "cancelled": _("cancelled"),
         "closed": _("closed"),
         "high": _("high"),
@@ -80,6 +88,20 @@ def state(code: str) -> str:
         "won": _("won"),
     }
     return states.get(code, code)
+
+
+def question(code: str) -> str:
+    """A question about a list that is one click away."""
+    questions = {
+        "active": _("Active"),
+        "mine": _("Mine"),
+        "new": _("New this week"),
+        "open": _("Still open"),
+        "overdue": _("Overdue"),
+        "silent": _("No contact for 30 days"),
+        "team": _("My team's"),
+    }
+    return questions[code]
 
 
 def stage(name: str) -> str:

@@ -30,7 +30,9 @@ def test_different_fields_go_together(database: Database, account: int) -> None:
 
 def test_the_same_field_asks_and_says_what_stands(database: Database, account: int) -> None:
     records.edit(database, OWNER, "account", account, {"phone": "2"}, 1)
-    outcome = records.edit_many(database, OWNER, "account", {account: 1}, {"phone": "3", "city": "York"})[account]
+    outcome = records.edit_many(database, OWNER, "account", {account: 1}, {"phone": "3", "city": "York"}).outcomes[
+        account
+    ]
     assert (outcome.code, outcome.version, outcome.stands) == ("overtaken", 2, {"phone": "2"})
     with pytest.raises(StaleRecord, match="meanwhile"):
         records.edit(database, OWNER, "account", account, {"phone": "3"}, 1)
@@ -62,7 +64,7 @@ def test_a_load_is_somebody_too(database: Database) -> None:
 def test_of_many_records_those_that_were_overtaken_stay(database: Database, account: int) -> None:
     other = add(database, "account", name="Bolt", phone="1", city="Leeds")
     records.edit(database, OWNER, "account", account, {"phone": "2"}, 1)
-    outcomes = records.edit_many(database, OWNER, "account", {account: 1, other: 1, 99: 1}, {"phone": "3"})
+    outcomes = records.edit_many(database, OWNER, "account", {account: 1, other: 1, 99: 1}, {"phone": "3"}).outcomes
     assert {key: outcome.code for key, outcome in outcomes.items()} == {
         account: "overtaken",
         other: "changed",

@@ -53,7 +53,7 @@ def test_one_change_is_taken_back(database: Database) -> None:
 def test_a_change_of_many_is_taken_back_but_for_what_changed_since(
     database: Database, accounts: dict[int, int]
 ) -> None:
-    outcomes = records.edit_many(database, OWNER, "account", accounts, {"phone": "2", "city": "York"})
+    outcomes = records.edit_many(database, OWNER, "account", accounts, {"phone": "2", "city": "York"}).outcomes
     assert {outcome.code for outcome in outcomes.values()} == {"changed"}
     action = last_action(database)
     records.edit(database, OWNER, "account", 2, {"phone": "3"}, 2)

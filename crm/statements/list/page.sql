@@ -1,11 +1,12 @@
--- One page of a list, with the names of what its records refer to.
+-- One page of a list, with the names of what its records refer to. Only keys are sorted, which is cheaper than records.
 with page as (
-    select record.*
+    select record.id
     from visible.{object} as record{sorted_by}
     where {conditions}
     order by {order}
     limit $limit offset $offset
 )
 select record.id, record.version, {columns}
-from page as record{names}
+from visible.{object} as record{names}
+where record.id in (select page.id from page)
 order by {order}
