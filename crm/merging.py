@@ -146,6 +146,7 @@ class _Merge:
 
     def _taken(self, cursor: Cursor) -> dict[str, object]:
         """The fields of the winner that get another value."""
+        records.check_columns(cursor, self.name, self.take)
         names = {*self.take, *(OF_ITSELF if self.name == "account" else ())}
         stands, other = (
             records.standing(cursor, self.name, record.id, names) if names else {}

@@ -33,6 +33,9 @@ REFERENCES = {
 }  # fmt: skip
 """Column → object whose record it names."""
 
+REFUSED = ("Conversion", "Constraint", "InvalidInput", "OutOfRange", "NotImplemented")
+"""What the engine calls it when it does not take a value; the last is one of a type that it does not know."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -133,17 +136,21 @@ def create(database: Database, viewer: Viewer, object_name: str, values: Mapping
     check_fields(viewer, object_name, values)
 
     def write(cursor: Cursor) -> int:
-        check_references(cursor, values)
+        check_columns(cursor, object_name, values)
+        check_references(cursor, object_name, values)
         names = [sql.identifier(name) for name in values]
-        slots = {"fields": ", ".join(names), "values": ", ".join(f"$value_{name}" for name in values)}
+        slots = {
+            "fields": "".join(f"{name}, " for name in names),
+            "values": "".join(f"$value_{name}, " for name in values),
+        }
         with _refusing(object_name, values):
             text = statement("insert", object=object_name, **slots)
             record_id = int(cursor.value(text, now=now(), user_id=viewer.user_id, **_bound(values)))
         history.begin(cursor, "create", object_name, record_id, user_id=viewer.user_id)
         fields = ", ".join(map(sql.literal, values))
-        following.follow(
-            cursor, object_name, f"(select {record_id} as id, unnest([{fields}]) as field)", viewer.user_id
-        )
+        changes = f"(select {record_id} as id, unnest([{fields}]::varchar[]) as field)"
+        with _refusing(object_name, values):
+            following.follow(cursor, object_name, changes, viewer.user_id)
         return record_id
 
     with database.editing():
@@ -158,11 +165,24 @@ def check_fields(viewer: Viewer, object_name: str, names: Iterable[str]) -> None
             raise InvalidRecord("{object} has no field {field} to edit.", object=object_name, field=name)
 
 
-def check_references(cursor: Cursor, values: Mapping[str, object]) -> None:
+def check_columns(cursor: Cursor, object_name: str, names: Iterable[str]) -> dict[str, str]:
+    """The columns of an object and their types. Raises InvalidRecord where one of the names is none of them."""
+    types = dict(cursor.rows(statement("columns"), object=object_name))
+    unknown = sorted(set(names) - types.keys())
+    if unknown:
+        raise InvalidRecord("{object} has no field {field} to edit.", object=object_name, field=unknown[0])
+    return types
+
+
+def check_references(cursor: Cursor, object_name: str, values: Mapping[str, object]) -> None:
     """Raises InvalidRecord where a field names a record that is not there."""
     for name, value in values.items():
         target = REFERENCES.get(name)
-        if target and value is not None and not cursor.rows(statement("exists", object=target), id=value):
+        if not target or value is None:
+            continue
+        with _refusing(object_name, {name: value}):
+            found = cursor.rows(statement("exists", object=target), id=value)
+        if not found:
             raise InvalidRecord("{field}: there is no {object} {id}.", field=name, object=target, id=value)
 
 
@@ -197,7 +217,11 @@ def _write(database: Database, viewer: Viewer, kind: str, changes: "Sequence[Cha
         return Written(None, outcomes)
     name = changes[0].name
     visible = seen(database, viewer, name, asked)
-    changes = [change.of(visible) for change in changes if change.versions.keys() & visible]
+    known = [change.of(visible) for change in changes]
+    outcomes |= {key: Outcome("same", version) for change in known for key, version in change.versions.items()}
+    changes = [change for change in known if change.versions and change.values]
+    if not changes:
+        return Written(None, outcomes)
 
     def write(cursor: Cursor) -> Written:
         action_id = history.begin(cursor, kind, name, asked[0], user_id=viewer.user_id)
@@ -235,10 +259,11 @@ class Change:
 
     def write(self, cursor: Cursor, action_id: int) -> dict[int, Outcome]:
         """Compare, write the rows, their history as part of an action, and what follows; what became of each."""
-        check_references(cursor, self.values)
+        types = check_columns(cursor, self.name, self.values)
+        check_references(cursor, self.name, self.values)
         cursor.run(statement("create_chosen"), ids=list(self.versions), versions=list(self.versions.values()))
         with _refusing(self.name, self.values):
-            self._compare(cursor)
+            self._compare(cursor, types)
             overtaken = self._drop_overtaken(cursor)
             self._update(cursor)
         author = {"now": now(), "user_id": self.user_id}
@@ -246,15 +271,12 @@ class Change:
         changed = {row[0] for row in cursor.rows("select distinct id from difference")}
         cursor.run(statement("keep_edits", object=self.name), **author, **kept)
         cursor.run(statement("settle", object=self.name), **author)
-        following.follow(cursor, self.name, "difference", self.user_id)
+        with _refusing(self.name, self.values):  # a sum of money can be too large only in the company's currency
+            following.follow(cursor, self.name, "difference", self.user_id)
         standing = dict(cursor.rows(statement("versions", object=self.name)))
         return {key: _outcome(key, changed, overtaken, standing) for key in self.versions}
 
-    def _compare(self, cursor: Cursor) -> None:
-        types = dict(cursor.rows(statement("columns"), object=self.name))
-        unknown = sorted(self.values.keys() - types.keys())
-        if unknown:
-            raise InvalidRecord("{object} has no field {field} to edit.", object=self.name, field=unknown[0])
+    def _compare(self, cursor: Cursor, types: Mapping[str, str]) -> None:
         is_late = bool(cursor.value(statement("are_overtaken", object=self.name)))
         fields = " union all ".join(
             statement(
@@ -302,7 +324,7 @@ def _refusing(object_name: str, values: Mapping[str, object]) -> Iterator[None]:
     try:
         yield
     except EngineError as error:
-        if "Conversion" in type(error).__name__ or "Constraint" in type(error).__name__:
+        if any(word in type(error).__name__ for word in REFUSED):
             raise InvalidRecord(
                 "{object} cannot be saved so: {fields} is not a value that it can have.",
                 object=object_name,

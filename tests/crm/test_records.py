@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm import access, ownership, records
+from crm import access, merging, ownership, records
 from crm.access import Scope, Viewer, owner_of_file
 from crm.db import Database
 from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord
-from tests.records import add, add_deal, add_event, add_order, stage
+from tests.records import add, add_deal, add_event, add_order, set_company, stage
 
 OWNER = owner_of_file()
 
@@ -178,3 +178,40 @@ def _standing(events: list[Event], day: int) -> int | None:
             break
         last = sequence
     return last
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"owner_id": "abc"}, {"owner_id": 2**70}, {"custom_fields": "{no"}, {"name": object()}, {"name": "\ud800"},
+        {"name": None}, {"nope": 1}, {"name) --": 1},
+    ],
+)  # fmt: skip
+def test_whatever_a_record_cannot_have_is_refused(database: Database, account: int, values: dict[str, object]) -> None:
+    with pytest.raises(InvalidRecord):
+        records.edit(database, OWNER, "account", account, values, 1)
+    with pytest.raises(InvalidRecord):
+        records.create(database, OWNER, "account", {"name": "New"} | values)
+    assert value(database, "select count(*) from core.account") == 1
+
+
+def test_money_that_is_too_much_in_the_company_s_currency_is_refused(database: Database) -> None:
+    set_company(database, currency="EUR")
+    add(database, "fx_rate", currency="USD", valid_on=date(2020, 1, 1), rate="1000000000")
+    deal = add_deal(database, "proposal", "1", currency="USD")
+    with pytest.raises(InvalidRecord, match="amount"):
+        records.edit(database, OWNER, "opportunity", deal, {"amount": "1000000000000000"}, 1)
+
+
+def test_no_field_at_all_changes_nothing(database: Database, account: int) -> None:
+    assert records.edit(database, OWNER, "account", account, {}, 1) == 1
+    assert value(database, "select count(*) from history.action") == 0
+    with pytest.raises(InvalidRecord):
+        records.create(database, OWNER, "account", {})
+    assert records.create(database, OWNER, "interaction", {"kind": "call", "subject": "Hello"}) == 1
+
+
+def test_a_merge_takes_no_field_that_is_none(database: Database, account: int) -> None:
+    other = add(database, "account", name="Other")
+    with pytest.raises(InvalidRecord, match="no field nope"):
+        merging.merge(database, OWNER, "account", merging.Read(account, 1), merging.Read(other, 1), take=("nope",))
