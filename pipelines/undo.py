@@ -4,7 +4,7 @@ Values that another load or a person set later stay, and so do records that some
 `landing.kept_by_undo` says which. Everything happens in one transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -139,7 +139,10 @@ class Undo:
             table = f"touched_{name}"
             has_edits = self._run("create_edited", name=name) > 0
             self._run("create_step", name=name)
-            columns = [column for column in self._columns(name) if column not in NOT_RESTORED | FOLLOWING]
+            types = dict(self.cursor.rows(records.statement("columns"), object=name))
+            columns = {
+                column: types[column] for column in self._columns(name) if column not in NOT_RESTORED | FOLLOWING
+            }
             self._run("create_touched", touched=table, **_slots(item, columns, has_edits))
             self._run("note_kept_fields", name=name, touched=table)
             self._run("keep_images", name=name, touched=table)
@@ -237,9 +240,9 @@ def _records() -> Iterator[Object]:
     return (item for item in OBJECTS.values() if not item.is_fact and item.name != "stage")
 
 
-def _slots(item: Object, columns: list[str], has_edits: bool) -> dict[str, str]:
-    """What `create_touched` asks about each column."""
-    told = {column: _Told(item, column, has_edits) for column in columns}
+def _slots(item: Object, columns: Mapping[str, str], has_edits: bool) -> dict[str, str]:
+    """What `create_touched` asks about each column, of which the type is given."""
+    told = {column: _Told(item, column, type_, has_edits) for column, type_ in columns.items()}
     return {
         "values": _struct({column: one.value for column, one in told.items()}),
         "standing": _struct({column: f"record.{column}" for column in columns}),
@@ -259,6 +262,7 @@ class _Told:
 
     item: Object
     column: str
+    type: str
     has_edits: bool
 
     @property
@@ -267,7 +271,7 @@ class _Told:
         if not self.has_edits:
             return "false"
         field = "stage_id" if self.column == CREDITED and self.item.name == "opportunity" else self.column
-        return f"map_contains(edited, '{field}')"
+        return f"list_contains(standing, '{field}')"
 
     @property
     def _is_loads(self) -> str:
@@ -276,8 +280,20 @@ class _Told:
         if not self.has_edits:
             return changed
         by_person = f"image.{self.column}::varchar is distinct from edited['{self.column}']"
-        by_person = f"map_contains(edited, '{self.column}') and {by_person}"
-        return f"case when {self._is_persons} then {by_person} else {changed} end"
+        by_person = f"case when {self._is_edited} then {by_person} else {changed} end"
+        return f"case when {self._is_persons} then {self._is_edited} and {by_person} else {by_person} end"
+
+    @property
+    def _is_edited(self) -> str:
+        return f"map_contains(edited, '{self.column}')"
+
+    @property
+    def _left(self) -> str:
+        """What a person left where that stands, else the load, before anybody made a change that was taken back."""
+        if not self.has_edits:
+            return f"next.{self.column}"
+        first = f"cast(edited['{self.column}'] as {self.type})"
+        return f"case when {self._is_edited} and not {self._is_persons} then {first} else next.{self.column} end"
 
     @property
     def is_set(self) -> str:
@@ -287,8 +303,8 @@ class _Told:
     @property
     def last(self) -> str:
         """Of the others that count, who set it last, and to what?"""
-        entry = f"{{'value': next.{self.column}, 'version': version, 'is_persons': {self._is_persons}}}"
-        is_told = f"{self._is_persons} or (stands and image.{self.column} is distinct from next.{self.column})"
+        entry = f"{{'value': {self._left}, 'version': version, 'is_persons': {self._is_persons}}}"
+        is_told = f"{self._is_persons} or (stands and {self._is_loads})"
         return f"arg_max({entry}, version) filter (where {is_told})"
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crm import records
+from crm import undo as taking_back
 from crm.access import owner_of_file
 from crm.db import Database
 from crm.errors import NotFound, WrongUse
@@ -413,3 +414,22 @@ def test_a_load_is_undone_once(load: Load, database: Database) -> None:
         undo(database, batch)
     with pytest.raises(NotFound, match="no load 99"):
         undo(database, 99)
+
+
+ACME = "Account ID,Account,Phone,City\nA,Acme,{phone},{city}\n"
+
+
+@pytest.mark.parametrize("taken_back", [1, 2])
+def test_what_a_person_took_back_does_not_come_back_with_a_load(
+    database: Database, load: Load, rows: Rows, taken_back: int
+) -> None:
+    batches = [load({"accounts.csv": ACME.format(phone=phone, city="Leeds")})["batch"] for phone in ("0", "1")]
+    records.edit(database, owner_of_file(), "account", 1, {"phone": "2"}, 2)
+    batches.append(load({"accounts.csv": ACME.format(phone="1", city="York")})["batch"])
+    taking_back.undo(database, owner_of_file(), 1)
+    batches.append(load({"accounts.csv": ACME.format(phone="5", city="York")})["batch"])
+    assert rows("select phone, city from core.account") == [("5", "York")]
+    undo(database, batches[3])
+    assert rows("select phone, city from core.account") == [("1", "York")]
+    undo(database, batches[taken_back])
+    assert rows("select phone, city from core.account") == {1: [("0", "York")], 2: [("1", "Leeds")]}[taken_back]

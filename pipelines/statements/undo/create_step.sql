@@ -5,6 +5,7 @@ select
     image.id, image.version, image,
     coalesce(lead(image) over (partition by image.id order by image.version), record) as next,
     coalesce(edited.firsts, map {}) as edited,
+    coalesce(edited.standing, []) as standing,
     batch.id is not null as stands,
     image.replaced_by_batch_id is not distinct from $batch_id as is_own
 from history.{name} as image
