@@ -38,21 +38,43 @@ def begin(
     )
 
 
-def put_back(cursor: Cursor, action_id: int, by: int, user_id: int | None, seen: Collection[int] | None = None) -> None:
+def put_back(
+    cursor: Cursor,
+    action_id: int,
+    by: int,
+    user_id: int | None,
+    seen: Collection[int] | None = None,
+    parted: tuple[str, int] | None = None,
+) -> None:
     """Put back all values of an action that still stand, as part of the action `by`, and what follows from them.
 
-    `seen` leaves out all records but these.
+    `seen` leaves out all records but these. `parted` is a record (object and key) that is about to stand for itself
+    again; what named any other that became one with another since names that one.
     """
     values = {"now": now(), "user_id": user_id}
     only = None if seen is None else list(seen)
     for name, field in list(cursor.rows(statement("fields"), id=action_id)):
         slots = {"object": name, "field": field}
-        cursor.run(statement("create_returned", **slots), id=action_id, only=only)
+        cursor.run(statement("create_returned", **slots, **_former(name, field, parted)), id=action_id, only=only)
         cursor.run(statement("return", **slots), **values)
         cursor.run(statement("keep_returned", **slots), **values, action_id=by)
         cursor.run(statement("mark_returned"), now=values["now"])
     cursor.run(statement("finish"), id=action_id, now=values["now"])
     follow(cursor, by, user_id)
+
+
+def _former(name: str, field: str, parted: tuple[str, int] | None) -> dict[str, str]:
+    """What a value was, and whether it can be that again, as expressions."""
+    from crm import records  # which is built on this
+
+    target = records.REFERENCES.get(field)
+    if target is None or field.startswith("merged_into_"):
+        return {"before": "edit.before", "is_there": "true"}
+    before = "edit.before"
+    if target in records.MERGEABLE:
+        own = str(int(parted[1])) if parted and parted[0] == target else "null"
+        before = statement("stands_for", target=target, parted=own)
+    return {"before": before, "is_there": statement("is_there", target=target, object=name, before=before)}
 
 
 def follow(cursor: Cursor, action_id: int, user_id: int | None) -> None:

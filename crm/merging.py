@@ -58,7 +58,7 @@ def part(database: Database, viewer: Viewer, action_id: int) -> int:
         by = history.begin(
             cursor, "undo", object_name, winner_id, other_id=loser_id, user_id=viewer.user_id, undoes=action_id
         )
-        history.put_back(cursor, action_id, by, viewer.user_id)
+        history.put_back(cursor, action_id, by, viewer.user_id, parted=(object_name, loser_id))
         cursor.run(_statement("return_keys"), action_id=action_id, object=object_name, **pair)
         _touch(cursor, object_name, winner_id, loser_id)
         return by

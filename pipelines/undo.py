@@ -313,13 +313,17 @@ class _Told:
 
     @property
     def value(self) -> str:
-        """How it is to stand. What it named may be gone by now."""
+        """How it is to stand. What it named may be gone by now, or have become one with another record."""
         was = f"case when last.{self.column} is null then base.{self.column} else last.{self.column}.value end"
         references = {self.item.column(name): (name, target) for name, target in self.item.references.items()}
         if self.column in references:
             name, target = references[self.column]
             gone = f"record.{self.column}" if name in self.item.required else "null"
-            was = f"case when {was} in (select id from core.{target}) then {was} else {gone} end"
+            stands = f"case when {was} in (select id from core.{target}) then {was} else {gone} end"
+            if target in records.MERGEABLE:
+                into = f"select merged_into_{target}_id from core.{target} as merged where merged.id = {was}"
+                stands = f"coalesce(({into}), {stands})"
+            was = stands
         return f"case when is_set.{self.column} and not {self._is_later} then {was} else record.{self.column} end"
 
     @property

@@ -219,6 +219,17 @@ def test_a_load_that_made_the_winner_is_taken_back_without_it(database: Database
     assert {row[0] for row in rows(database, "select name from core.account")} == {"Acme", "Acme Ltd"}
 
 
+def test_a_load_that_is_taken_back_names_whom_the_former_one_became(database: Database) -> None:
+    folder = database.path.parent / "files"
+    files = {"accounts.csv": "Account ID,Account\nW,W\nL,L\nO,O\n", "contacts.csv": "Contact ID,Name,Account\nC,Cy,L\n"}
+    load_files(database, files, folder)
+    ids = dict(rows(database, "select name, id from core.account"))
+    batch = load_files(database, {"contacts.csv": "Contact ID,Name,Account\nC,Cy,O\n"}, folder)["batch"]
+    merging.merge(database, OWNER, "account", Read(ids["W"], 1), Read(ids["L"], 1))
+    undo(database, batch)
+    assert rows(database, "select account_id from core.contact") == [(ids["W"],)]
+
+
 def test_contacts_and_leads_are_merged_as_well(database: Database) -> None:
     first, second = (add(database, "contact", name=name, email=f"{name}@x.example") for name in ("A", "B"))
     ticket = add_ticket(database, "open", datetime(2025, 3, 2), contact_id=second)

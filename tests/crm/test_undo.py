@@ -14,6 +14,8 @@ from crm.access import Scope, Viewer, owner_of_file
 from crm.db import Database, now
 from crm.errors import NotAllowed, NotFound, WrongUse
 from pipelines import refresh
+from pipelines.undo import undo as undo_load
+from tests.pipelines.conftest import load_files
 from tests.records import add, add_deal, add_event, stage
 
 OWNER = owner_of_file()
@@ -144,6 +146,37 @@ def test_a_merge_is_taken_back_like_anything(database: Database, accounts: dict[
     action = merging.merge(database, OWNER, "account", merging.Read(1, 1), merging.Read(2, 1))
     assert undo.undo(database, OWNER, action).kept == ()
     assert rows(database, "select count(*) from core.account where archived_at is null") == [(len(accounts),)]
+
+
+def test_what_named_a_record_that_became_one_with_another_names_that(database: Database) -> None:
+    winner, loser, other = (add(database, "account", name=name) for name in "WLO")
+    add(database, "contact", name="Cy", account_id=loser)
+    records.edit(database, OWNER, "contact", 1, {"account_id": other}, 1)
+    action = last_action(database)
+    merging.merge(database, OWNER, "account", merging.Read(winner, 1), merging.Read(loser, 1))
+    undo.undo(database, OWNER, action)
+    assert rows(database, "select account_id from core.contact") == [(winner,)]
+
+
+def test_an_account_that_became_one_with_that_above_it_is_not_put_below_itself(database: Database) -> None:
+    winner, loser = (add(database, "account", name=name) for name in "WL")
+    records.edit(database, OWNER, "account", winner, {"parent_id": loser}, 1)
+    records.edit(database, OWNER, "account", winner, {"parent_id": None}, 2)
+    action = last_action(database)
+    merging.merge(database, OWNER, "account", merging.Read(winner, 3), merging.Read(loser, 1))
+    assert undo.undo(database, OWNER, action).kept == (("account", winner, "parent_id"),)
+
+
+def test_what_is_gone_is_not_named_again(database: Database) -> None:
+    bob = add(database, "staff", name="Bob")
+    folder = database.path.parent / "files"
+    load_files(database, {"accounts.csv": "Account ID,Account\nA,Acme\n"}, folder)
+    batch = load_files(database, {"accounts.csv": "Account ID,Account,Owner\nA,Acme,Ann\n"}, folder)["batch"]
+    records.edit(database, OWNER, "account", 1, {"owner_id": bob}, 2)
+    undo_load(database, batch)
+    assert rows(database, "select name from core.staff") == [("Bob",)]
+    assert undo.undo(database, OWNER, last_action(database)).kept == (("account", 1, "owner_id"),)
+    assert rows(database, "select owner_id from core.account") == [(bob,)]
 
 
 # Any sequence
