@@ -6,8 +6,9 @@ Taking back is an action as well: each value that still stands is put back, and 
 from collections.abc import Collection
 from pathlib import Path
 
-from crm import following, sql
+from crm import access, following, sql
 from crm.db import Cursor, now
+from crm.errors import InvalidRecord
 
 statement = sql.room(Path(__file__).parent / "statements" / "history")
 TABLES = ("history.action", "history.edit")
@@ -38,6 +39,13 @@ def begin(
     )
 
 
+def check_fields(cursor: Cursor, viewer: access.Viewer, action_id: int) -> None:
+    """Raises InvalidRecord where an action changed a field that is withheld from the viewer."""
+    for name, field in cursor.rows(statement("fields"), id=action_id):
+        if field in getattr(viewer.scope(access.object_of(name)), "masked", ()):
+            raise InvalidRecord("{object} has no field {field} to edit.", object=name, field=field)
+
+
 def put_back(
     cursor: Cursor,
     action_id: int,
@@ -59,7 +67,7 @@ def put_back(
         cursor.run(statement("return", **slots), **values)
         cursor.run(statement("keep_returned", **slots), **values, action_id=by)
         cursor.run(statement("mark_returned"), now=values["now"])
-    cursor.run(statement("finish"), id=action_id, now=values["now"])
+    cursor.run(statement("finish"), id=action_id, now=values["now"], only=only)
     follow(cursor, by, user_id)
 
 

@@ -43,13 +43,14 @@ def merge(
 def part(database: Database, viewer: Viewer, action_id: int) -> int:
     """Take a merge back; the id of that action. What came to either after the merge stays where it is.
 
-    Raises NotAllowed, NotFound for an unknown merge, and WrongUse where it was taken back already or the record that
-    stayed was merged into another since.
+    Raises NotAllowed, NotFound for an unknown merge, InvalidRecord for a field that the viewer cannot write, and
+    WrongUse where it was taken back already or the record that stayed was merged into another since.
     """
 
     with database.cursor() as cursor:
         object_name, winner_id, loser_id = _merge_of(cursor, action_id)
-    viewer.require("merge", object_name)
+        viewer.require("merge", object_name)
+        history.check_fields(cursor, viewer, action_id)
     _require_sight(database, viewer, object_name, winner_id, loser_id)
 
     def write(cursor: Cursor) -> int:

@@ -3,6 +3,7 @@
 What somebody changed since stays, and is said. To take back is an action as well.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,21 +27,27 @@ class Undone:
 
 
 def undo(database: Database, viewer: Viewer, action_id: int) -> Undone:
-    """Take an action back. Raises NotAllowed, NotFound, and WrongUse for one that cannot be taken back (again)."""
+    """Take an action back, as far as the viewer sees its records; the rest may be taken back by who does.
+
+    Raises NotAllowed, NotFound where the viewer sees none of its records, InvalidRecord for a field that the viewer
+    cannot write, and WrongUse for one that cannot be taken back (again).
+    """
     with database.cursor() as cursor:
         kind, object_name, record_id = _action(cursor, action_id)
+        _check_rights(cursor, viewer, action_id, kind, object_name)
         changed = dict(cursor.rows(history.statement("records"), id=action_id))
-    viewer.require(VERBS[kind], object_name)
     if kind == "merge":
         return _undone(database, action_id, merging.part(database, viewer, action_id))
     if kind == "create":
         changed = {object_name: [record_id]}
     seen = {key for name, ids in changed.items() for key in records.seen(database, viewer, name, ids)}
+    if not seen:
+        raise NotFound("There is no action {id}.", id=action_id)
 
     def write(cursor: Cursor) -> int:
         _action(cursor, action_id)  # once more: somebody else may have been faster
         by = history.begin(cursor, "undo", object_name, record_id, user_id=viewer.user_id, undoes=action_id)
-        if kind == "create" and record_id in seen:
+        if kind == "create":
             _put_away(cursor, viewer, object_name, record_id, by)
         history.put_back(cursor, action_id, by, viewer.user_id, seen)
         return by
@@ -53,10 +60,25 @@ def undo(database: Database, viewer: Viewer, action_id: int) -> Undone:
 def undo_between(
     database: Database, viewer: Viewer, user_id: int | None, since: datetime, until: datetime
 ) -> list[Undone]:
-    """Take back what somebody did from a moment (UTC) to before another, the last first. Raises as `undo` does."""
+    """Take back what somebody did from a moment (UTC) to before another, the last first.
+
+    What the viewer sees nothing of stays. Raises as `undo` does, for want of a right before anything is taken back.
+    """
     with database.cursor() as cursor:
-        found = cursor.rows(history.statement("between"), user_id=user_id, since=since, until=until)
-    return [undo(database, viewer, action_id) for (action_id,) in found]
+        found = [row[0] for row in cursor.rows(history.statement("between"), user_id=user_id, since=since, until=until)]
+        for action_id in found:
+            kind, object_name, _ = _action(cursor, action_id)
+            _check_rights(cursor, viewer, action_id, kind, object_name)
+    done = []
+    for action_id in found:
+        with suppress(NotFound):
+            done.append(undo(database, viewer, action_id))
+    return done
+
+
+def _check_rights(cursor: Cursor, viewer: Viewer, action_id: int, kind: str, object_name: str) -> None:
+    viewer.require(VERBS[kind], object_name)
+    history.check_fields(cursor, viewer, action_id)
 
 
 def _action(cursor: Cursor, action_id: int) -> tuple[str, str, int]:

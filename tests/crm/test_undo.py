@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crm import merging, records, undo
 from crm.access import Scope, Viewer, owner_of_file
 from crm.db import Database, now
-from crm.errors import NotAllowed, NotFound, WrongUse
+from crm.errors import InvalidRecord, NotAllowed, NotFound, WrongUse
 from pipelines import refresh
 from pipelines.undo import undo as undo_load
 from tests.pipelines.conftest import load_files
@@ -146,6 +146,46 @@ def test_a_merge_is_taken_back_like_anything(database: Database, accounts: dict[
     action = merging.merge(database, OWNER, "account", merging.Read(1, 1), merging.Read(2, 1))
     assert undo.undo(database, OWNER, action).kept == ()
     assert rows(database, "select count(*) from core.account where archived_at is null") == [(len(accounts),)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_masked_field_is_not_taken_back(database: Database) -> None:
+    masked = Scope(everything=True, masked=("phone",))
+    viewer = Viewer(5, "Rita", "sales", 1, scopes=(("account", masked),), verbs=MAY_EDIT | {("merge", "account")})
+    records.edit(database, OWNER, "account", 1, {"phone": "2", "city": "York"}, 1)
+    with pytest.raises(InvalidRecord, match="phone"):
+        undo.undo(database, viewer, last_action(database))
+    merging.merge(database, OWNER, "account", merging.Read(2, 1), merging.Read(1, 2), take=("phone",))
+    with pytest.raises(InvalidRecord, match="phone"):
+        undo.undo(database, viewer, last_action(database))
+    assert rows(database, "select phone from core.account order by id limit 2") == [("2",), ("2",)]
+
+
+def test_what_somebody_does_not_see_can_still_be_taken_back(database: Database, accounts: dict[int, int]) -> None:
+    add(database, "account", name="D", phone="1", owner_id=2)
+    records.edit_many(database, OWNER, "account", accounts | {4: 1}, {"phone": "2"})
+    action = last_action(database)
+    ann, bob, nobody = (
+        Viewer(key, "", "sales", key, scopes=(("account", Scope(owners=(key,))),), verbs=MAY_EDIT) for key in (1, 2, 3)
+    )
+    with pytest.raises(NotFound):
+        undo.undo(database, nobody, action)
+    undo.undo(database, ann, action)
+    assert undo.undo(database, bob, action).kept == ()
+    assert rows(database, "select distinct phone from core.account") == [("1",)]
+    with pytest.raises(WrongUse):
+        undo.undo(database, OWNER, action)
+
+
+@pytest.mark.usefixtures("accounts")
+def test_an_afternoon_is_not_taken_back_by_who_may_only_take_back_some_of_it(database: Database) -> None:
+    since = now()
+    records.archive(database, OWNER, "account", {1: 1})
+    records.edit(database, OWNER, "account", 2, {"phone": "2"}, 1)
+    viewer = Viewer(5, "Rita", "sales", 1, scopes=EVERYTHING, verbs=frozenset({("edit", "account")}))
+    with pytest.raises(NotAllowed):
+        undo.undo_between(database, viewer, None, since, now() + timedelta(seconds=1))
+    assert rows(database, "select phone from core.account where id = 2") == [("2",)]
 
 
 def test_what_named_a_record_that_became_one_with_another_names_that(database: Database) -> None:
