@@ -67,6 +67,7 @@ def put_back(
         cursor.run(statement("return", **slots), **values)
         cursor.run(statement("keep_returned", **slots), **values, action_id=by)
         cursor.run(statement("mark_returned"), now=values["now"])
+        cursor.run(statement("settle_returned", **slots), **values)
     cursor.run(statement("finish"), id=action_id, now=values["now"], only=only)
     follow(cursor, by, user_id)
 

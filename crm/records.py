@@ -13,7 +13,7 @@ from typing import Any
 from crm import following, history, sql
 from crm.access import Viewer, cursor_for
 from crm.db import Cursor, Database, EngineError, now
-from crm.errors import InvalidRecord, NotFound, StaleRecord
+from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
 
 statement = sql.room(Path(__file__).parent / "statements" / "record")
 EDITABLE = ("account", "contact", "lead", "opportunity", "product", "sales_order", "staff", "team", "ticket",
@@ -124,8 +124,21 @@ def archive(database: Database, viewer: Viewer, object_name: str, versions: Mapp
 
 
 def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> Written:
-    """Bring back records that were put away, as one action. Raises NotAllowed."""
+    """Bring back records that were put away, as one action.
+
+    Raises NotAllowed, and WrongUse where one of them is part of another since a merge.
+    """
     viewer.require("archive", object_name)
+    if object_name in MERGEABLE:
+        with cursor_for(database, viewer) as cursor:
+            merged = cursor.rows(statement("merged", object=object_name), ids=list(versions))
+        for record_id, other in merged:
+            raise WrongUse(
+                "{object} {id} was merged into {other}. Take that back instead.",
+                object=object_name,
+                id=record_id,
+                other=other,
+            )
     values = {"archived_at": None}
     return _write(database, viewer, "restore", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
 
@@ -181,7 +194,8 @@ def check_references(cursor: Cursor, object_name: str, values: Mapping[str, obje
         if not target or value is None:
             continue
         with _refusing(object_name, {name: value}):
-            found = cursor.rows(statement("exists", object=target), id=value)
+            stands = f"merged_into_{target}_id is null" if target in MERGEABLE else "true"
+            found = cursor.rows(statement("exists", object=target, stands=stands), id=value)
         if not found:
             raise InvalidRecord("{field}: there is no {object} {id}.", field=name, object=target, id=value)
 
@@ -284,6 +298,7 @@ class Change:
                 object=self.name,
                 field=name,
                 type=types[name],
+                is_different=statement("is_different", field=name, type=types[name]),
                 is_overtaken=statement("is_overtaken", object=self.name, field=name) if is_late else "false",
             )
             for name in self.values

@@ -230,6 +230,18 @@ def test_a_load_that_is_taken_back_names_whom_the_former_one_became(database: Da
     assert rows(database, "select account_id from core.contact") == [(ids["W"],)]
 
 
+def test_who_became_one_with_another_is_neither_named_nor_brought_back(
+    database: Database, pair: tuple[Read, Read]
+) -> None:
+    winner, loser = pair
+    merging.merge(database, OWNER, "account", winner, loser)
+    contact = add(database, "contact", name="Cy")
+    with pytest.raises(InvalidRecord, match=f"no account {loser.id}"):
+        records.edit(database, OWNER, "contact", contact, {"account_id": loser.id}, 1)
+    with pytest.raises(WrongUse, match=f"merged into {winner.id}"):
+        records.restore(database, OWNER, "account", {loser.id: 2})
+
+
 def test_contacts_and_leads_are_merged_as_well(database: Database) -> None:
     first, second = (add(database, "contact", name=name, email=f"{name}@x.example") for name in ("A", "B"))
     ticket = add_ticket(database, "open", datetime(2025, 3, 2), contact_id=second)

@@ -188,6 +188,28 @@ def test_an_afternoon_is_not_taken_back_by_who_may_only_take_back_some_of_it(dat
     assert rows(database, "select phone from core.account where id = 2") == [("2",)]
 
 
+def test_what_is_away_is_not_put_away_once_more(database: Database, accounts: dict[int, int]) -> None:
+    records.archive(database, OWNER, "account", {1: 1})
+    away = rows(database, "select archived_at from core.account where id = 1")
+    codes = {
+        key: outcome.code for key, outcome in records.archive(database, OWNER, "account", accounts | {1: 2}).items()
+    }
+    assert codes == {1: "same", 2: "changed", 3: "changed"}
+    assert rows(database, "select archived_at from core.account where id = 1") == away
+
+
+def test_what_a_load_brought_and_stands_again_is_decided(database: Database) -> None:
+    folder = database.path.parent / "files"
+    load_files(database, {"accounts.csv": "Account ID,Account,Phone\nA,Acme,1\n"}, folder)
+    for version, phone in ((1, "3"), (2, "2")):
+        records.edit(database, OWNER, "account", 1, {"phone": phone}, version)
+    load_files(database, {"accounts.csv": "Account ID,Account,Phone\nA,Acme,3\n"}, folder)
+    assert rows(database, "select value, decided_at is null from landing.conflict") == [("3", True)]
+    undo.undo(database, OWNER, last_action(database))
+    assert rows(database, "select phone from core.account") == [("3",)]
+    assert rows(database, "select count(*) from landing.conflict where decided_at is null") == [(0,)]
+
+
 def test_what_named_a_record_that_became_one_with_another_names_that(database: Database) -> None:
     winner, loser, other = (add(database, "account", name=name) for name in "WLO")
     add(database, "contact", name="Cy", account_id=loser)

@@ -4,4 +4,4 @@ select
     cast($value_{field} as {type})::varchar as after, {is_overtaken} as is_overtaken
 from chosen
 join core.{object} as record on record.id = chosen.id
-where record.{field} is distinct from cast($value_{field} as {type})
+where {is_different}
