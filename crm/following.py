@@ -32,6 +32,8 @@ def follow(cursor: Cursor, name: str, changes: str, user_id: int | None) -> None
     if name in COUNTED_BY:
         counted = f"account_id is not null and id in {records}" if name in DATED else f"id in {records}"
         ownership.touch(cursor, f"(select {COUNTED_BY[name]} as id from core.{name} where {counted})")
+    if name == "ticket":
+        cursor.run(_statement("credit_tickets", tickets=records))
     if name == "opportunity":
         _follow_deals(cursor, records, f"(select id from {changes} where field in {OF_EVENT})", user_id)
 

@@ -164,6 +164,8 @@ def create(database: Database, viewer: Viewer, object_name: str, values: Mapping
         changes = f"(select {record_id} as id, unnest([{fields}]::varchar[]) as field)"
         with _refusing(object_name, values):
             following.follow(cursor, object_name, changes, viewer.user_id)
+        if object_name == "sales_order":
+            cursor.run(statement("credit_order"), id=record_id)
         return record_id
 
     with database.editing():

@@ -12,7 +12,7 @@ from crm import access, merging, ownership, records
 from crm.access import Scope, Viewer, owner_of_file
 from crm.db import Database
 from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord
-from tests.records import add, add_deal, add_event, add_order, set_company, stage
+from tests.records import add, add_deal, add_event, add_order, add_ticket, set_company, stage
 
 OWNER = owner_of_file()
 
@@ -215,3 +215,13 @@ def test_a_merge_takes_no_field_that_is_none(database: Database, account: int) -
     other = add(database, "account", name="Other")
     with pytest.raises(InvalidRecord, match="no field nope"):
         merging.merge(database, OWNER, "account", merging.Read(account, 1), merging.Read(other, 1), take=("nope",))
+
+
+def test_orders_and_solved_tickets_are_credited_as_those_of_files(database: Database, account: int) -> None:
+    records.create(database, OWNER, "sales_order", {"account_id": account, "ordered_at": datetime(2025, 1, 1)})
+    ticket = add_ticket(database, "open", datetime(2025, 3, 2), owner_id=2)
+    records.edit(database, OWNER, "ticket", ticket, {"resolved_at": datetime(2025, 3, 3), "status": "resolved"}, 1)
+    records.edit(database, OWNER, "account", account, {"owner_id": 2}, 1)
+    records.edit(database, OWNER, "ticket", ticket, {"owner_id": 1}, 2)
+    assert value(database, "select credited_owner_id from core.sales_order") == 1
+    assert value(database, "select credited_owner_id from core.ticket") == 2
