@@ -192,7 +192,8 @@ def test_what_is_away_is_not_put_away_once_more(database: Database, accounts: di
     records.archive(database, OWNER, "account", {1: 1})
     away = rows(database, "select archived_at from core.account where id = 1")
     codes = {
-        key: outcome.code for key, outcome in records.archive(database, OWNER, "account", accounts | {1: 2}).items()
+        key: outcome.code
+        for key, outcome in records.archive(database, OWNER, "account", accounts | {1: 2}).outcomes.items()
     }
     assert codes == {1: "same", 2: "changed", 3: "changed"}
     assert rows(database, "select archived_at from core.account where id = 1") == away
