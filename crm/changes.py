@@ -14,12 +14,13 @@ from typing import Any
 
 import polars as pl
 
-from crm import access, following, queries, records, sql
+from crm import access, following, queries, sql
 from crm.access import Viewer
 from crm.db import Database
+from crm.fields import NOT_EDITABLE, REFERENCES
 
 _statement = sql.room(Path(__file__).parent / "statements" / "change")
-DERIVED = (records.NOT_EDITABLE - {"archived_at"}) | {
+DERIVED = (NOT_EDITABLE - {"archived_at"}) | {
     "is_archived", "is_present", "replaced_by_batch_id", "row_hash", "line_key", "file_position",
 }  # fmt: skip
 """Columns that say nothing of their own."""
@@ -95,8 +96,8 @@ def references_seen(database: Database, viewer: Viewer, table: str, key: int) ->
     states = _states(database, viewer, table, key)
     edited = set(queries.query(database, viewer, "record/edits", object=table, record_id=key)["field"])
     found = {}
-    for column in states[0].keys() & records.REFERENCES.keys() if states else ():
-        target = records.REFERENCES[column]
+    for column in states[0].keys() & REFERENCES.keys() if states else ():
+        target = REFERENCES[column]
         keys = {int(state[column]) for state in states if state[column]}
         if keys:
             text = _statement("seen", table=sql.identifier(target))

@@ -9,6 +9,7 @@ from crm import i18n, queries, records, sql
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import PintailError
+from crm.fields import REFERENCES
 
 _statement = sql.room(Path(__file__).parent / "statements" / "conflict")
 CALLED = {"sales_order": "number", "ticket": "subject", "task": "subject", "interaction": "subject"}
@@ -54,7 +55,7 @@ def _open(database: Database, viewer: Viewer) -> pl.DataFrame:
 def _field(name: str, field: str) -> str:
     """The query of how the records stand that loads brought other values of a field for."""
     slots = {"object": name, "field": field, "name": _called(name, "record")}
-    target = records.REFERENCES.get(field)
+    target = REFERENCES.get(field)
     named = {"standing": "stands", "value": "brought", "before": "stood"}
     if target is None:
         return _statement("field", joins="", **dict.fromkeys(named, "null::varchar"), **slots)

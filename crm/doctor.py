@@ -8,7 +8,7 @@ from typing import Any
 
 from crm import db, sql
 from crm.db import Cursor, Database, EngineError
-from crm.records import REFERENCES
+from crm.fields import REFERENCES
 from crm.server.client import Progress
 
 _statement = sql.room(Path(__file__).parent / "statements" / "doctor")

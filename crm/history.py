@@ -9,6 +9,7 @@ from pathlib import Path
 from crm import access, following, sql
 from crm.db import Cursor, now
 from crm.errors import InvalidRecord
+from crm.fields import MERGEABLE, REFERENCES
 
 statement = sql.room(Path(__file__).parent / "statements" / "history")
 TABLES = ("history.action", "history.edit")
@@ -68,19 +69,16 @@ def put_back(
         cursor.run(statement("keep_returned", **slots), **values, action_id=by)
         cursor.run(statement("mark_returned"), now=values["now"])
         cursor.run(statement("settle_returned", **slots), **values)
-    cursor.run(statement("finish"), id=action_id, now=values["now"], only=only)
     follow(cursor, by, user_id)
 
 
 def _former(name: str, field: str, parted: tuple[str, int] | None) -> dict[str, str]:
     """What a value was, and whether it can be that again, as expressions."""
-    from crm import records  # which is built on this
-
-    target = records.REFERENCES.get(field)
+    target = REFERENCES.get(field)
     if target is None or field.startswith("merged_into_"):
         return {"before": "edit.before", "is_there": "true"}
     before = "edit.before"
-    if target in records.MERGEABLE:
+    if target in MERGEABLE:
         own = str(int(parted[1])) if parted and parted[0] == target else "null"
         before = statement("stands_for", target=target, parted=own)
     return {"before": before, "is_there": statement("is_there", target=target, object=name, before=before)}

@@ -15,10 +15,11 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import access, changes, queries, records, sql
+from crm import access, changes, queries, sql
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import InvalidRecord, NotFound
+from crm.fields import MERGEABLE, REFERENCES
 from crm.queries import Value
 from crm.settings import ROOT
 
@@ -39,7 +40,7 @@ NAMES = (
 """The objects that have a list, in the order of the menu."""
 HIDDEN = frozenset((
     "id", "version", "batch_id", "record_number", "custom_fields", "archived_at", "is_archived", "created_by",
-    "updated_by", *(f"merged_into_{name}_id" for name in records.MERGEABLE),
+    "updated_by", *(f"merged_into_{name}_id" for name in MERGEABLE),
 ))  # fmt: skip
 """Columns that are no field of a list."""
 KINDS = {"BOOLEAN": "flag", "DATE": "day", "TIMESTAMP": "moment", "BIGINT": "number", "INTEGER": "number"}
@@ -58,7 +59,7 @@ class Field:
     @property
     def target(self) -> str | None:
         """The object that a reference names."""
-        return records.REFERENCES.get(self.column)
+        return REFERENCES.get(self.column)
 
     @property
     def called(self) -> str:
@@ -132,7 +133,7 @@ def fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, Fi
 
 
 def _field(column: str, kind: str) -> Field:
-    if column in records.REFERENCES:
+    if column in REFERENCES:
         return Field(column.removesuffix("_id"), column, "reference")
     return Field(column, column, "number" if kind.startswith("DECIMAL") else KINDS.get(kind, "text"))
 

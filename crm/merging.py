@@ -10,6 +10,7 @@ from crm import history, ownership, records, sql
 from crm.access import Viewer
 from crm.db import Cursor, Database, now
 from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
+from crm.fields import EDITABLE, MERGEABLE, REFERENCES
 
 _statement = sql.room(Path(__file__).parent / "statements" / "merge")
 OF_ITSELF = ("parent_id", "channel_partner_id")
@@ -60,6 +61,7 @@ def part(database: Database, viewer: Viewer, action_id: int) -> int:
             cursor, "undo", object_name, winner_id, other_id=loser_id, user_id=viewer.user_id, undoes=action_id
         )
         history.put_back(cursor, action_id, by, viewer.user_id, parted=(object_name, loser_id))
+        cursor.run(history.statement("finish"), id=action_id, now=now())
         cursor.run(_statement("return_keys"), action_id=action_id, object=object_name, **pair)
         _touch(cursor, object_name, winner_id, loser_id)
         return by
@@ -94,7 +96,7 @@ def _check_last(cursor: Cursor, action_id: int, object_name: str, winner_id: int
 def _check(
     database: Database, viewer: Viewer, object_name: str, winner: Read, loser: Read, take: Collection[str]
 ) -> None:
-    if object_name not in records.MERGEABLE:
+    if object_name not in MERGEABLE:
         raise InvalidRecord("{object} cannot be merged.", object=object_name)
     if winner.id == loser.id:
         raise InvalidRecord("{object} {id} cannot be merged with itself.", object=object_name, id=winner.id)
@@ -194,7 +196,7 @@ def _pair(cursor: Cursor, object_name: str, winner_id: int, loser_id: int) -> di
 
 def _references(cursor: Cursor, object_name: str) -> list[tuple[Any, ...]]:
     """The tables and columns by which records name those of an object."""
-    names = [column for column, target in records.REFERENCES.items() if target == object_name]
+    names = [column for column, target in REFERENCES.items() if target == object_name]
     return cursor.rows(_statement("columns_of"), names=names)
 
 
@@ -207,5 +209,5 @@ def _touch(cursor: Cursor, object_name: str, *record_ids: int) -> None:
 
 @cache
 def _touches() -> tuple[str, ...]:
-    moved = [table for name in records.EDITABLE for table in records.touches(name)]
+    moved = [table for name in EDITABLE for table in records.touches(name)]
     return (*moved, "core.record_key", "history.moved_key")

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crm import access, changes, records
+from crm import access, changes
 from crm.access import Viewer
 from crm.db import Database
+from crm.fields import REFERENCES
 
 JOB = "source record"
 """What is registered to read a record of a kept file: of `batch` and `record` it makes what `understood` takes."""
@@ -85,8 +86,8 @@ class _Reach:
 
 def _reach(database: Database, viewer: Viewer, table: str, key: int, source: SourceRecord) -> _Reach:
     seen = changes.references_seen(database, viewer, table, key)
-    hidden = {records.REFERENCES[column] for column, is_seen in seen.items() if not is_seen}
-    beside = {records.REFERENCES[column] for column in seen} - hidden
+    hidden = {REFERENCES[column] for column, is_seen in seen.items() if not is_seen}
+    beside = {REFERENCES[column] for column in seen} - hidden
     writes = {place.write for cell in source.cells for place in cell.places if place.table == table}
     own = {table} if len(writes) < 2 else set()  # else it may be any of several
     objects = {name for name, scope in viewer.scopes if scope.everything or name in access.EVERYONE}

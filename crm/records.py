@@ -14,25 +14,9 @@ from crm import following, history, sql
 from crm.access import Viewer, cursor_for
 from crm.db import Cursor, Database, EngineError, now
 from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
+from crm.fields import EDITABLE, MERGEABLE, NOT_EDITABLE, REFERENCES
 
 statement = sql.room(Path(__file__).parent / "statements" / "record")
-EDITABLE = ("account", "contact", "lead", "opportunity", "product", "sales_order", "staff", "team", "ticket",
-            "interaction", "task", "quote", "campaign", "campaign_member", "survey_response", "fx_rate")  # fmt: skip
-MERGEABLE = ("account", "contact", "lead")
-NOT_EDITABLE = frozenset((
-    "id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id", "record_number",
-    "account_owner_id", "credited_owner_id", "amount_company", *(f"merged_into_{name}_id" for name in MERGEABLE),
-))  # fmt: skip
-"""Columns that only follow from others."""
-REFERENCES = {
-    "account_id": "account", "account_owner_id": "staff", "campaign_id": "campaign", "channel_partner_id": "account",
-    "contact_id": "contact", "credited_owner_id": "staff", "manager_id": "staff", "merged_into_account_id": "account",
-    "merged_into_contact_id": "contact", "merged_into_lead_id": "lead", "opportunity_id": "opportunity",
-    "order_id": "sales_order", "owner_id": "staff", "parent_id": "account", "product_id": "product",
-    "stage_id": "stage", "team_id": "team", "ticket_id": "ticket",
-}  # fmt: skip
-"""Column → object whose record it names."""
-
 REFUSED = ("Conversion", "Constraint", "InvalidInput", "OutOfRange", "NotImplemented")
 """What the engine calls it when it does not take a value; the last is one of a type that it does not know."""
 

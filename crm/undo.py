@@ -50,6 +50,7 @@ def undo(database: Database, viewer: Viewer, action_id: int) -> Undone:
         if kind == "create":
             _put_away(cursor, viewer, object_name, record_id, by)
         history.put_back(cursor, action_id, by, viewer.user_id, seen)
+        cursor.run(history.statement("finish_whole"), id=action_id, now=now())
         return by
 
     with database.editing():

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crm import lists, queries, records, undo
 from crm.access import Viewer
+from crm.fields import NOT_EDITABLE
 from crm.lists import Field, Wanted
 from crm.ui import errors, names, tables, words
 from crm.ui.session import database, require
@@ -206,7 +207,7 @@ def _table(viewer: Viewer, name: str, fields: Mapping[str, Field], frame: pl.Dat
 
 def _is_locked(name: str, each: Field) -> bool:
     """Whether a field is not edited in its cell."""
-    follows = each.column in records.NOT_EDITABLE or each.name in lists.definition(name).locked
+    follows = each.column in NOT_EDITABLE or each.name in lists.definition(name).locked
     return follows or each.kind == "moment" or (each.kind == "reference" and each.target not in CHOSEN)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crm import ownership, records, sql
 from crm.db import Cursor
+from crm.fields import MERGEABLE
 from pipelines.objects import Object
 
 statement = sql.room(Path(__file__).parent / "statements" / "merge")
@@ -19,7 +20,7 @@ statement = sql.room(Path(__file__).parent / "statements" / "merge")
 def names(target: Object, current: str) -> list[str]:
     """Queries of what people call the records of an object, of which `current` is a table: id, text."""
     found = [statement("names", column=column, current=current) for column in target.known_by]
-    if target.name in records.MERGEABLE:
+    if target.name in MERGEABLE:
         slots = {"current": current, "object": target.name}
         found += [statement("names_of_merged", column=column, **slots) for column in target.known_by]
     return found

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from crm import records, sql
+from crm import sql
 from crm.db import Cursor, EngineError
 from crm.errors import BadSource
+from crm.fields import NOT_EDITABLE
 from crm.progress import stop
 from pipelines import conventions, words
 from pipelines.conventions import NO_EMAILS, Conventions
@@ -39,7 +40,7 @@ from pipelines.sources.sheet import Sheet
 
 statement = sql.room(Path(__file__).parent / "statements" / "staging")
 KEY_TYPE = "VARCHAR"
-WRITTEN_HERE = records.NOT_EDITABLE | {"custom_fields"}
+WRITTEN_HERE = NOT_EDITABLE | {"custom_fields"}
 """Columns of core that no file gives."""
 FEW = 0.03
 """Share of bulk lines that may be looked at closer before all are."""

@@ -13,6 +13,7 @@ from typing import Any
 from crm import clock, ownership, records, sql
 from crm.db import Cursor, Database, now, transaction
 from crm.errors import NotFound, WrongUse
+from crm.fields import MERGEABLE
 from pipelines.objects import OBJECTS, Object
 
 statement = sql.room(Path(__file__).parent / "statements" / "undo")
@@ -209,7 +210,7 @@ class Undo:
             for item in OBJECTS.values()
             for name, target in item.references.items()
         ]
-        merged = [(name, f"merged_into_{name}_id", name) for name in records.MERGEABLE]
+        merged = [(name, f"merged_into_{name}_id", name) for name in MERGEABLE]
         for name, column, target in [*given, *merged, *STAMPED]:
             if target in made:
                 stays = f"child.id not in (select id from doomed where object = '{name}')" if name in made else "true"
@@ -320,7 +321,7 @@ class _Told:
             name, target = references[self.column]
             gone = f"record.{self.column}" if name in self.item.required else "null"
             stands = f"case when {was} in (select id from core.{target}) then {was} else {gone} end"
-            if target in records.MERGEABLE:
+            if target in MERGEABLE:
                 into = f"select merged_into_{target}_id from core.{target} as merged where merged.id = {was}"
                 stands = f"coalesce(({into}), {stands})"
             was = stands

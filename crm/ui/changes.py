@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import changes, origin, queries, records
+from crm import changes, origin, queries
 from crm.access import Viewer
+from crm.fields import REFERENCES
 from crm.server import jobs
 from crm.ui import loads, names, tables, words
 from crm.ui.session import database, require
@@ -194,10 +195,10 @@ def _when(rows: list[dict[str, Any]], zone: str) -> list[str | None]:
 def _references(viewer: Viewer, found: pl.DataFrame) -> dict[str, dict[int, str]]:
     """Column that refers to records → their names by key."""
     known = {}
-    for column in set(found["field"].drop_nulls()) & records.REFERENCES.keys():
+    for column in set(found["field"].drop_nulls()) & REFERENCES.keys():
         of_column = found.filter(pl.col("field") == column)
         keys = [int(key) for key in [*of_column["before"], *of_column["after"]] if key]
-        known[column] = changes.names(database(), viewer, records.REFERENCES[column], keys)
+        known[column] = changes.names(database(), viewer, REFERENCES[column], keys)
     return known
 
 

@@ -242,6 +242,29 @@ def test_what_is_gone_is_not_named_again(database: Database) -> None:
     assert rows(database, "select owner_id from core.account") == [(bob,)]
 
 
+@pytest.mark.usefixtures("accounts")
+def test_a_value_that_came_once_more_stays(database: Database) -> None:
+    records.edit(database, OWNER, "account", 1, {"phone": "2"}, 1)
+    first = last_action(database)
+    records.edit(database, OWNER, "account", 1, {"phone": "1"}, 2)
+    records.edit(database, OWNER, "account", 1, {"phone": "2"}, 3)
+    assert undo.undo(database, OWNER, first).kept == (("account", 1, "phone"),)
+    assert rows(database, "select phone from core.account where id = 1") == [("2",)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_what_stayed_is_taken_back_once_what_came_over_it_was(database: Database) -> None:
+    records.edit(database, OWNER, "account", 1, {"phone": "2"}, 1)
+    first = last_action(database)
+    records.edit(database, OWNER, "account", 1, {"phone": "3"}, 2)
+    second = last_action(database)
+    assert undo.undo(database, OWNER, first).kept == (("account", 1, "phone"),)
+    undo.undo(database, OWNER, second)
+    assert undo.undo(database, OWNER, first).kept == ()
+    assert rows(database, "select phone from core.account where id = 1") == [("1",)]
+    assert not rows(database, "select id from history.edit where is_held and undone_at is null")
+
+
 # Any sequence
 
 
@@ -305,9 +328,13 @@ class Model:
             self.actions[action] = changed
 
     def back(self, action: int) -> None:
-        for at, before, after in self.actions.pop(action):
-            if self.standing[at] == after:
-                self.standing[at] = before
+        """Put back what still stands and nothing that counts came over; the rest of the action still counts."""
+        over = {at for other, changed in self.actions.items() if other > action for at, _, _ in changed}
+        changed = self.actions.pop(action)
+        kept = [each for each in changed if each[0] in over or self.standing[each[0]] != each[2]]
+        self.standing |= {each[0]: each[1] for each in changed if each not in kept}
+        if kept:
+            self.actions[action] = kept
 
 
 def _standing(database: Database) -> dict[tuple[str, int, str], str | None]:

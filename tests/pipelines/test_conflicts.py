@@ -8,6 +8,7 @@ from crm import conflicts, records
 from crm.access import Scope, Viewer, owner_of_file
 from crm.db import Database
 from crm.errors import NotFound, StaleRecord
+from crm.fields import EDITABLE
 from pipelines.facts import Facts
 from pipelines.undo import undo
 from tests.pipelines.conftest import Load, Rows, counts
@@ -123,7 +124,7 @@ def test_a_conflict_shows_names_of_records(load: Load, database: Database) -> No
 def test_every_record_that_people_edit_is_called_by_a_column_of_it(rows: Rows) -> None:
     query = "select table_name, column_name from duckdb_columns() where schema_name = 'core'"
     known = set(rows(query))
-    called = {name: conflicts.CALLED.get(name, "name") for name in records.EDITABLE if name not in conflicts.NAMELESS}
+    called = {name: conflicts.CALLED.get(name, "name") for name in EDITABLE if name not in conflicts.NAMELESS}
     assert set(called.items()) <= known
 
 

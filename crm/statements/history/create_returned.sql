@@ -11,3 +11,12 @@ where edit.action_id = $id
     and record.{field}::varchar is not distinct from edit.after
     and ($only::bigint[] is null or edit.record_id in (select unnest($only::bigint[])))
     and {is_there}
+    and not exists (  -- the same value may have come once more, by a change that still counts
+        select 1
+        from history.edit as later
+        where later.object = '{object}'
+            and later.field = '{field}'
+            and later.record_id = edit.record_id
+            and later.id > edit.id
+            and later.undone_at is null
+    )
