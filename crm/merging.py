@@ -164,7 +164,7 @@ class _Merge:
         """No account names itself: one that stood below or bought through the loser takes the loser's place there."""
         own, gone = str(self.winner.id), str(self.loser.id)
         found = {name: other[name] if wanted[name] == gone else wanted[name] for name in OF_ITSELF}
-        above = {row[0] for row in cursor.rows(_statement("above"), id=self.winner.id)}
+        above = {row[0] for row in cursor.rows(records.statement("above"), id=self.winner.id)}
         if self.loser.id in above:
             found["parent_id"] = other["parent_id"]
         return {name: None if value in (own, gone) else value for name, value in found.items()}
@@ -172,12 +172,22 @@ class _Merge:
     def _move(self, cursor: Cursor, action: int) -> None:
         values = {"winner_id": self.winner.id, "loser_id": self.loser.id}
         author = {"now": now(), "user_id": self.user_id, "object": self.name}
+        self._put_away_twins(cursor, action)
         for table, column in _references(cursor, self.name):
             slots = {"table": table, "column": column}
             cursor.run(_statement("moves", **slots), **values, **author, action_id=action)
             cursor.run(_statement("move", **slots), **values, **author)
         cursor.run(_statement("keep_keys"), action_id=action, object=self.name, loser_id=self.loser.id)
         cursor.run(_statement("move_keys"), object=self.name, **values)
+
+    def _put_away_twins(self, cursor: Cursor, action: int) -> None:
+        """Of a campaign that chose both, the winner is a member once: as itself."""
+        if self.name == "account":
+            twins = cursor.rows(_statement("twins"), winner_id=self.winner.id, loser_id=self.loser.id)
+            values = {"archived_at": now()}
+            if twins:
+                change = records.Change("campaign_member", dict(twins), values, self.user_id, is_held=False)
+                change.write(cursor, action)
 
     def _change(self, cursor: Cursor, record: Read, values: dict[str, object], action: int, *, is_held: bool) -> None:
         if values:

@@ -261,6 +261,7 @@ class Change:
         """Compare, write the rows, their history as part of an action, and what follows; what became of each."""
         types = check_columns(cursor, self.name, self.values)
         check_references(cursor, self.name, self.values)
+        self._check_parent(cursor)
         cursor.run(statement("create_chosen"), ids=list(self.versions), versions=list(self.versions.values()))
         with _refusing(self.name, self.values):
             self._compare(cursor, types)
@@ -275,6 +276,15 @@ class Change:
             following.follow(cursor, self.name, "difference", self.user_id)
         standing = dict(cursor.rows(statement("versions", object=self.name)))
         return {key: _outcome(key, changed, overtaken, standing) for key in self.versions}
+
+    def _check_parent(self, cursor: Cursor) -> None:
+        """No account stands above itself."""
+        parent = self.values.get("parent_id") if self.name == "account" else None
+        if parent is None:
+            return
+        above = {int(str(parent)), *(row[0] for row in cursor.rows(statement("above"), id=parent))}
+        for record_id in above & self.versions.keys():
+            raise InvalidRecord("{object} {id} cannot stand above itself.", object=self.name, id=record_id)
 
     def _compare(self, cursor: Cursor, types: Mapping[str, str]) -> None:
         is_late = bool(cursor.value(statement("are_overtaken", object=self.name)))

@@ -163,6 +163,23 @@ def test_an_account_that_bought_through_the_other_does_not_buy_through_itself(
     assert rows(database, "select channel_partner_id from core.account where id = 1") == [(None,)]
 
 
+def test_the_winner_is_a_member_of_a_campaign_once(database: Database, pair: tuple[Read, Read]) -> None:
+    winner, loser = pair
+    for name in ("both", "one"):
+        add(database, "campaign", name=name)
+    for campaign, account, arm in ((1, winner.id, "treated"), (1, loser.id, "held_out"), (2, loser.id, "held_out")):
+        own = {"account_id": account, "account_owner_id": account}
+        add(database, "campaign_member", campaign_id=campaign, arm=arm, **own)
+    before = business(database)
+    action = merging.merge(database, OWNER, "account", winner, loser)
+    found = rows(
+        database, "select campaign_id, account_id, arm from core.campaign_member where archived_at is null order by id"
+    )
+    assert found == [(1, winner.id, "treated"), (2, winner.id, "held_out")]
+    merging.part(database, OWNER, action)
+    assert business(database) == before
+
+
 def test_merges_are_parted_from_the_last(database: Database, pair: tuple[Read, Read]) -> None:
     winner, loser = pair
     third = Read(add(database, "account", name="Third"), 1)

@@ -88,6 +88,17 @@ def test_what_belongs_to_an_account_follows_its_owner(database: Database, accoun
         assert value(database, f"select account_owner_id from core.{table}") == 2, table
 
 
+def test_no_account_stands_above_itself(database: Database) -> None:
+    for name in "ABC":
+        add(database, "account", name=name)
+    records.edit(database, OWNER, "account", 1, {"parent_id": 2}, 1)
+    records.edit(database, OWNER, "account", 2, {"parent_id": 3}, 1)
+    for parent in (1, 3):
+        with pytest.raises(InvalidRecord, match="account 3 cannot stand above itself"):
+            records.edit(database, OWNER, "account", 3, {"parent_id": parent}, 1)
+    assert value(database, "select parent_id from core.account where id = 3") is None
+
+
 def test_a_change_of_a_deal_is_an_event(database: Database) -> None:
     deal = add_deal(database, "proposal", "10", currency="EUR")
     add_event(database, deal, 1, "proposal", "10", None)
