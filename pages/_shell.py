@@ -56,6 +56,7 @@ def main() -> None:
     page = st.navigation(pages)
     st.set_page_config(page_title=f"{page.title} · Pintail")
     st.logo(str(theme.logo()), size="large", icon_image=str(theme.MARK))
+    theme.dress()
     with st.sidebar:
         account.menu(current)
         addresses = [f"/{each.url_path}" for each in pages]

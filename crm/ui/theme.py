@@ -22,6 +22,8 @@ class Palette:
     muted: str
     line: str
     surface: str
+    on_main: str
+    """Words on the main hue."""
     categories: tuple[str, ...]
 
     @property
@@ -41,6 +43,7 @@ PALETTES = {
         muted="#5B6B72",
         line="#E6EBEB",
         surface="#FFFFFF",
+        on_main="#FFFFFF",
         categories=("#0F766E", "#D97706", "#3B6FB6", "#B4487A", "#6B8E23", "#7A6A9B", "#8A8D91"),
     ),
     "dark": Palette(
@@ -48,9 +51,18 @@ PALETTES = {
         muted="#9DB0B3",
         line="#223034",
         surface="#162124",
+        on_main="#0E1618",
         categories=("#2DD4BF", "#F2A541", "#7FB0EE", "#E586B0", "#A9C965", "#B5A6DA", "#A9AEB3"),
     ),
 }
+
+
+_ON_MAIN = """<style>
+[data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primaryFormSubmit"]:enabled,
+[data-testid="stMultiSelectTagsContainer"] [data-tag], [data-testid^="stNumberInputStep"]:is(:hover, :focus):enabled {
+  color: COLOUR;
+}
+</style>"""
 
 
 def mode() -> str:
@@ -61,6 +73,11 @@ def mode() -> str:
 def logo() -> Path:
     """The mark with the name, in the colour that the theme's background needs."""
     return STATIC / f"logo-{mode()}.svg"
+
+
+def dress() -> None:
+    """Give words on the main hue a colour that reads there: Streamlit writes white on it in both themes."""
+    st.html(_ON_MAIN.replace("COLOUR", PALETTES[mode()].on_main))
 
 
 def template(palette: Palette) -> go.layout.Template:

@@ -76,6 +76,12 @@ def test_language_and_theme_hold_on_every_page_after_reload_and_at_the_next_sign
     expect(elsewhere.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
+@pytest.mark.parametrize(("scheme", "colour"), [("light", LIGHT), ("dark", DARK)])
+def test_the_main_button_reads_in_both_themes(sign_in: SignIn, scheme: str, colour: str) -> None:
+    page = sign_in("admin", color_scheme=scheme).page("/company")
+    expect(page.get_by_role("button", name="Save")).to_have_css("color", colour)
+
+
 def test_signing_out_ends_the_other_tabs(sign_in: SignIn) -> None:
     visit = sign_in("service")
     first, second = visit.page(), visit.page("/kpis")

@@ -37,6 +37,7 @@ def test_words_and_bars_can_be_read(mode: str) -> None:
         for words in (palette.text, palette.muted, page["greenTextColor"], page["redTextColor"]):
             assert contrast(words, background) >= 4.5
         assert all(contrast(colour, background) >= 2.9 for colour in palette.categories)
+    assert contrast(palette.on_main, palette.main) >= 4.5
 
 
 def test_pictures_are_local_files() -> None:
