@@ -10,7 +10,7 @@ import streamlit as st
 from crm import queries, users
 from crm.access import ROLES, Viewer
 from crm.server import state
-from crm.ui import cards
+from crm.ui import cards, words
 from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 from pipelines import inbox
@@ -83,7 +83,7 @@ def _company(found: dict[str, Any]) -> Callable[[], None]:
 def _people() -> None:
     st.markdown(_("Everybody signs in with a password of their own and sees what the role allows. On the server type:"))
     st.code(f"python -m crm user add name@company.com --role sales{_naming()}", language="bash", wrap_lines=True)
-    roles = ", ".join(f"`{role}` {users.role_name(role, language())}" for role in ROLES)
+    roles = words.listed(f"`{role}` {users.role_name(role, language())}" for role in ROLES)
     st.caption(_("Roles: {roles}", roles=roles))
 
 

@@ -139,7 +139,7 @@ def _group(one: Import, index: int, group: Group) -> bool:
             field = names.field(str(problem.values.get("field", "")))
             importing.failed(PintailError(problem.message, **{**problem.values, "field": field}))
         if missing:
-            fields = ", ".join(map(names.field, missing))
+            fields = words.listed(map(names.field, missing))
             st.error(_("Choose a column for what these records need: {fields}.", fields=fields), icon=":material/info:")
         if not group.choice.keys:
             st.caption(_("No column is a key: a record that changed in the next file comes as a new one."))

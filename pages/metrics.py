@@ -77,7 +77,7 @@ def _entry(metric: Metric, sought: str) -> None:
 def _narrowed_by(metric: Metric) -> list[str]:
     """The filters that it knows."""
     known = [names.column(name) for name in selection.NAMES if name in metric.narrowed_by]
-    return [_("filters: {names}", names=", ".join(known))] if known else []
+    return [_("filters: {names}", names=words.listed(known))] if known else []
 
 
 def _tests(metric: Metric) -> None:

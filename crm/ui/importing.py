@@ -119,7 +119,7 @@ def code_in_words(code: str) -> str:
     fixed = {"": _("leave out"), CUSTOM: _("custom field"), KEY: _("only the key")}
     if code in fixed:
         return fixed[code]
-    return ", ".join(_field_in_words(part) for part in code.split(AND))
+    return words.listed(_field_in_words(part) for part in code.split(AND))
 
 
 def _field_in_words(part: str) -> str:
@@ -206,12 +206,12 @@ def _besides(sentence: str, files: Sequence[Mapping[str, Any]], what: str) -> li
 
 def counted(totals: Mapping[str, int]) -> str:
     """Numbers of records by object."""
-    return ", ".join(f"{names.object_name(name)} {words.number(number)}" for name, number in totals.items())
+    return words.listed(f"{names.object_name(name)} {words.number(number)}" for name, number in totals.items())
 
 
 def listed(files: Sequence[str], most: int = 3) -> str:
     """The first of some files, as markdown."""
-    shown = ", ".join(words.escaped(name) for name in files[:most])
+    shown = words.listed(words.escaped(name) for name in files[:most])
     more = len(files) - most
     return shown if more <= 0 else _("{files} and {count} more", files=shown, count=words.number(more))
 

@@ -55,7 +55,7 @@ def history(viewer: Viewer) -> None:
         applied_at=pl.Series([words.moment(at, zone) for at in loads["applied_at"]]),
         undone_at=pl.Series([at and words.moment(at, zone) for at in loads["undone_at"]], dtype=pl.String),
         who=pl.Series([who(user, by, known) for user, by in loads.select("user_id", "came_by").iter_rows()]),
-        objects=pl.Series([", ".join(map(names.object_name, found)) for found in loads["objects"]]),
+        objects=pl.Series([words.listed(map(names.object_name, found)) for found in loads["objects"]]),
     )
     st.dataframe(
         shown,

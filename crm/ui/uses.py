@@ -2,7 +2,7 @@
 
 from crm import users
 from crm.metrics import Metric
-from crm.ui import cards, team
+from crm.ui import cards, team, words
 from crm.ui.session import language
 from crm.ui.words import gettext as _
 
@@ -21,8 +21,8 @@ def places(metric: Metric) -> list[str]:
     roles = [users.role_name(role, language()) for role, shown in cards.HOME.items() if metric.id in shown]
     pictures = [f"“{picture_name(picture, metric)}”" for picture in PICTURES.get(metric.id, ())]
     return [
-        *([_("cards of {roles}", roles=", ".join(roles))] if roles else []),
-        *([_("pictures {names}", names=", ".join(pictures))] if pictures else []),
+        *([_("cards of {roles}", roles=words.listed(roles))] if roles else []),
+        *([_("pictures {names}", names=words.listed(pictures))] if pictures else []),
         *([_("results of the team")] if metric.id in team.COLUMNS else []),
     ]
 

@@ -23,6 +23,11 @@ def ngettext(one: str, many: str, count: int, **values: object) -> str:
     return i18n.ngettext(one, many, count, language(), **values)
 
 
+def listed(parts: Iterable[str]) -> str:
+    """Several things in a row."""
+    return gettext(", ").join(parts)
+
+
 def escaped(text: str) -> str:
     """Text of a person or a file, safe inside markdown."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~$:" else sign for sign in text)

@@ -72,7 +72,7 @@ def steps_of(page: AppTest) -> str:
 @pytest.mark.usefixtures("kestrel")
 @pytest.mark.parametrize(
     ("role", "language", "title", "kinds"),
-    [("admin", "en", "Import", "Accounts, Deals"), ("management", "zh_CN", "数据导入", "客户, 商机")],
+    [("admin", "en", "Import", "Accounts, Deals"), ("management", "zh_CN", "数据导入", "客户、商机")],
 )
 def test_loads_and_their_counts(open_as: Open, role: str, language: str, title: str, kinds: str) -> None:
     page = open_as(role, "loads.py", language)

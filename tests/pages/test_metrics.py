@@ -27,6 +27,20 @@ def test_every_kpi_with_its_definition_and_sql(open_as: Open, language: str) -> 
 
 
 @pytest.mark.usefixtures("kestrel")
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", ["one record is one interaction · filters: Owner, Region, Industry", "cards of Sales manager, Sales"]),
+        ("zh_CN", ["每条明细为一次互动 · 筛选：负责人、地区、行业", "销售经理、销售的首页卡片"]),
+    ],
+)
+def test_what_a_record_is_and_where_it_is_used(open_as: Open, language: str, says: list[str]) -> None:
+    page = open_as("admin", "metrics.py", language, search=metrics.find("interactions").title[language])
+    captions = "\n".join(caption.value for caption in page.caption)
+    assert all(text in captions for text in says), captions
+
+
+@pytest.mark.usefixtures("kestrel")
 @pytest.mark.parametrize("role", ROLES)
 def test_roles_see_the_kpis_of_their_grants(open_as: Open, role: str) -> None:
     page = open_as(role, "metrics.py")
