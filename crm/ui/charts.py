@@ -19,7 +19,7 @@ LABELS = 5
 LONGEST = 22
 """Letters of a part's name."""
 MUTED = 0.35
-"""How strong the colour is of what stands beside the period, or is not over yet."""
+"""How strong the colour is of what stands beside the period, is not over yet, or lies under a line."""
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
@@ -137,11 +137,11 @@ def service(frame: pl.DataFrame, language: str, mode: str) -> go.Figure:
         go.Bar(
             x=months,
             y=came,
-            marker={"color": palette.main, "cornerradius": 3},
+            marker={"color": palette.main, "opacity": MUTED, "cornerradius": 3},
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",
-            selected={"marker": {"opacity": 1.0}},
-            unselected={"marker": {"opacity": 1.0}},
+            selected={"marker": {"opacity": MUTED}},
+            unselected={"marker": {"opacity": MUTED}},
         ),
         {"template": template(palette), "height": HEIGHT},
     )
@@ -155,6 +155,7 @@ def service(frame: pl.DataFrame, language: str, mode: str) -> go.Figure:
         hoverinfo="skip",
     )
     figure.update_xaxes(tickformat="%Y-%m", **_ticks(months))
+    figure.update_yaxes(**_amount_ticks(pl.Series(came), "count", None, language))
     figure.update_layout(
         yaxis2={
             "overlaying": "y",
@@ -236,4 +237,5 @@ def _amount_ticks(values: pl.Series, unit: str, currency: str | None, language: 
 
 def _round_step(rough: float) -> float:
     size = 10.0 ** (len(str(int(rough))) - 1)
-    return next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
+    factors = (1, 2, 2.5, 5, 10) if size > 1 else (1, 2, 5, 10)  # a label has no halves
+    return next(size * factor for factor in factors if size * factor >= rough)

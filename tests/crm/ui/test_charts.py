@@ -61,6 +61,19 @@ def test_the_rest_of_the_parts_stands_back() -> None:
     assert list(bars.marker.opacity) == [1.0, charts.MUTED]
 
 
+@pytest.mark.parametrize(
+    ("most", "language", "labels"),
+    [
+        (9, "en", ["0", "5", "10"]),
+        (27_000, "en", ["0", "10K", "20K", "30K"]),
+        (27_000, "zh_CN", ["0", "1万", "2万", "3万"]),
+    ],
+)
+def test_a_count_has_whole_numbers_at_its_axis_in_words(most: int, language: str, labels: list[str]) -> None:
+    frame = pl.DataFrame({"month": MONTHS["month"], "came": [3, None, most], "solved": [90.0, None, 80.5]})
+    assert list(charts.service(frame, language, "light").layout.yaxis.ticktext) == labels
+
+
 def test_the_right_axis_keeps_off_the_last_month() -> None:
     frame = pl.DataFrame({"month": MONTHS["month"], "came": [3, None, 5], "solved": [90.0, None, 80.5]})
     figure = charts.service(frame, "en", "light")
