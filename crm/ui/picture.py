@@ -18,12 +18,13 @@ _BUTTONS = "".join(
     f'<button type="button" data-format="{name}">{_ARROW}{name.upper()}</button>' for name in ("png", "svg")
 )
 _STYLE = """
-div { display: flex; gap: 4px; align-items: center; justify-content: flex-end; font-family: var(--st-font); }
+div { display: flex; align-items: center; justify-content: flex-end; font-family: var(--st-font); }
 button {
-  display: inline-flex; gap: 4px; align-items: center; min-height: 32px; padding: 0 8px; border: 0; cursor: pointer;
+  display: inline-flex; gap: 4px; align-items: center; min-height: 32px; padding: 0; border: 0; cursor: pointer;
   border-radius: var(--st-button-radius); background: none; color: inherit; opacity: 0.75;
   font: 0.875rem var(--st-font);
 }
+button + button, output:not(:empty) + button { margin-left: 16px; }
 button:hover { color: var(--st-primary-color); opacity: 1; }
 button:focus-visible { outline: 2px solid var(--st-primary-color); opacity: 1; }
 output { color: var(--st-text-color); font-size: 0.875rem; }
