@@ -18,6 +18,8 @@ PAGE = 25
 MOST = 200
 """Conflicts that are shown at once."""
 COUNTS = tuple(f"count_{name}" for name in ("read", "inserted", "updated", "rejected", "unchanged", "duplicate"))
+NAMED_KINDS = 2
+"""Kinds of records that the history names; more are cut off in it."""
 SKIP, LOAD = "skip", "load"
 """What the address names."""
 
@@ -55,7 +57,7 @@ def history(viewer: Viewer) -> None:
         applied_at=pl.Series([words.moment(at, zone) for at in loads["applied_at"]]),
         undone_at=pl.Series([at and words.moment(at, zone) for at in loads["undone_at"]], dtype=pl.String),
         who=pl.Series([who(user, by, known) for user, by in loads.select("user_id", "came_by").iter_rows()]),
-        objects=pl.Series([words.listed(map(names.object_name, found)) for found in loads["objects"]]),
+        objects=pl.Series([_kinds(found) for found in loads["objects"]], dtype=pl.String),
     )
     st.dataframe(
         shown,
@@ -85,6 +87,13 @@ def skipped() -> int:
 
 def _files(first: str, count: int) -> str:
     return first if count == 1 else _("{files} and {count} more", files=first, count=words.number(count - 1))
+
+
+def _kinds(objects: list[str]) -> str:
+    """What a load brought: named where there is room for the names, which the files of the load always have."""
+    if len(objects) <= NAMED_KINDS:
+        return words.listed(map(names.object_name, objects))
+    return ngettext("{count} kind", "{count} kinds", len(objects))
 
 
 def who(user_id: int | None, came_by: str, known: dict[int, str]) -> str:

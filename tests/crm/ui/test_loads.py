@@ -15,3 +15,14 @@ def test_all_columns_of_the_history_are_seen_at_once(monkeypatch: pytest.MonkeyP
     columns = loads._columns()
     shown = ["batch_id", "file", "applied_at", "who", "objects", *loads.COUNTS]
     assert sum(columns[name]["width"] for name in shown) + CHOICE <= ROOM
+
+
+@pytest.mark.parametrize(
+    ("objects", "said"),
+    [([], ""), (["account", "opportunity"], "Accounts, Deals"), (["account", "opportunity", "task"], "3 kinds")],
+)
+def test_the_history_names_few_kinds_and_counts_many(
+    objects: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "language", lambda: "en")
+    assert loads._kinds(objects) == said
