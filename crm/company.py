@@ -184,7 +184,7 @@ def _check_calendar(after: Company) -> None:
     if not after.work_days or not set(after.work_days) <= set(range(1, 8)):
         raise InvalidRecord("A week has at least one working day.")
     if after.work_begins >= after.work_ends:
-        raise InvalidRecord("A working day ends after it begins.")
+        raise InvalidRecord("A working day ends after it begins. Choose a later end.")
     hours = [getattr(after, f"hours_{priority}") for priority in PRIORITIES]
     if not all(value.is_finite() and LEAST_HOURS <= value <= MOST_HOURS for value in hours):
         raise InvalidRecord(
