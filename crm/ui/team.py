@@ -73,7 +73,7 @@ def _choose() -> None:
 def _columns() -> dict[str, Any]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     return {
-        "name": text(_("Name"), width="medium"),
+        "name": text(_("Person"), width="medium"),
         "team": text(_("Team"), width="medium"),
         "won_revenue": text(_("Won"), alignment="right"),
         "win_rate": number(_("Win rate"), format="%.0f%%"),
