@@ -71,12 +71,12 @@ def _draw(record: str) -> None:
         return
     st.caption(_("The latest change first. Fields that your role does not see are left out."))
     shown = frame(viewer, found)
-    file = ["file"] if "file" in shown.columns and shown["file"].drop_nulls().len() else []
+    before, file = ([name] if _is_told(shown, name) else [] for name in ("before", "file"))
     text, whole = st.column_config.TextColumn, st.column_config.NumberColumn
     st.dataframe(
         shown,
         hide_index=True,
-        column_order=["when", "field", "before", "after", "who", "how", *file, "file_record"],
+        column_order=["when", "field", *before, "after", "who", "how", *file, "file_record"],
         column_config={
             "when": text(_("When"), width=150),
             "field": text(_("Field"), width=110),
@@ -94,6 +94,10 @@ def _draw(record: str) -> None:
         alt=_("Changes"),
     )
     _sources(viewer, record, shown.select("file_record", *file).hstack(found.select("batch_id", "record_number")))
+
+
+def _is_told(shown: pl.DataFrame, name: str) -> bool:
+    return name in shown.columns and shown[name].is_not_null().any()
 
 
 def _sources(viewer: Viewer, record: str, found: pl.DataFrame) -> None:

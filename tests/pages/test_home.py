@@ -443,6 +443,15 @@ def test_a_record_opens_to_its_changes(kestrel: Database, open_as: Open) -> None
     assert ["edited", "Owner", "Ann", "Cleo"] in cells
     assert cells[-1] == ["load 1", "new record", "", ""]
     assert found["file"].tolist()[-1] == "deals.csv" and found["file_record"].tolist()[-1] == 2
+    assert "before" in page.dataframe[1].proto.column_order
+
+
+@pytest.mark.usefixtures("kestrel")
+def test_a_record_that_was_never_changed_has_no_column_of_values_before(open_as: Open) -> None:
+    page = open_as("admin", kpi="won_revenue", record="account:2")
+    assert not page.exception and not page.error
+    order = page.dataframe[1].proto.column_order
+    assert "after" in order and "before" not in order
 
 
 @pytest.mark.usefixtures("kestrel")
