@@ -169,7 +169,7 @@ def not_narrowed(chosen: Selection, *shown: Metric) -> str:
 
 
 def _listed(filters: tuple[str, ...]) -> str:
-    return ", ".join(names.column(name).lower() for name in filters)  # within a sentence
+    return words.listed(names.column(name).lower() for name in filters)  # within a sentence
 
 
 def _short_note(number: Number) -> str:
