@@ -113,7 +113,7 @@ def _wanted(viewer: Viewer, name: str, fields: Mapping[str, Field], is_changed: 
 
 def _search(known: lists.Definition, fields: Mapping[str, Field], is_changed: bool) -> str:
     st.session_state["search"] = st.query_params.get("search", "")[:LONGEST]
-    sought = ", ".join(names.field(each) for each in known.search if each in fields)
+    sought = words.listed(names.field(each) for each in known.search if each in fields)
     text: str = st.text_input(
         _("Search"),
         key="search",
@@ -350,7 +350,7 @@ def _said_of(viewer: Viewer, name: str, written: records.Written) -> None:
 
 def _overtaken(viewer: Viewer, name: str, record_id: int, outcome: records.Outcome) -> str:
     called = lists.called(database(), viewer, name, record_id)
-    stands = ", ".join(
+    stands = words.listed(
         _("{field} is {value} now", field=names.field(field.removesuffix("_id")), value=words.escaped(value or "–"))
         for field, value in (outcome.stands or {}).items()
     )
