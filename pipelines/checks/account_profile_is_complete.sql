@@ -1,4 +1,4 @@
--- Which accounts have no profile, or more than one? One that was merged into another has none.
+-- Which accounts have no profile, or several, or one although they became part of another account?
 select
     account.id as account_id,
     count(next_account_profile.account_id) as count_profiles
