@@ -102,7 +102,7 @@ def test_counts_in_notes_are_written_out(run: Run, path: Path) -> None:
         add(database, "account", name="Cold")
         refresh_up_to(database, date(2025, 6, 30))
     found = json.loads(run("query", "new_accounts", "--json").out)
-    assert found["note"] == "Not counted: 1 of 2 accounts, of which no date is known."
+    assert found["note"] == "Accounts of which no date is known are not counted: 1."
 
 
 def test_a_kpi_as_text(run: Run) -> None:
