@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +126,19 @@ def fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, Fi
     """Name → field of those that the viewer may see."""
     viewer.require("read", object_name)
     masked = getattr(viewer.scope(object_name), "masked", ())
-    with database.cursor() as cursor:
-        columns = cursor.rows(_statement("fields"), object=object_name)
-    found = (_field(name, kind) for name, kind in columns if name not in HIDDEN and name not in masked)
+    found = (
+        _field(name, kind)
+        for name, kind in _columns(database, object_name)
+        if name not in HIDDEN and name not in masked
+    )
     return {each.name: each for each in found if each.target is None or viewer.scope(each.target) is not None}
+
+
+@lru_cache(maxsize=64)
+def _columns(database: Database, object_name: str) -> list[tuple[Any, ...]]:
+    """Columns and their types, which stay while a database is open; a page asks for them several times."""
+    with database.cursor() as cursor:
+        return cursor.rows(_statement("fields"), object=object_name)
 
 
 def _field(column: str, kind: str) -> Field:

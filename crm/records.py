@@ -269,7 +269,7 @@ class Change:
             self._update(cursor)
         author = {"now": now(), "user_id": self.user_id}
         kept = {"is_held": self.is_held, "action_id": action_id}
-        changed = {row[0] for row in cursor.rows("select distinct id from difference")}
+        changed = {row[0] for row in cursor.rows(statement("changed"))}
         cursor.run(statement("keep_edits", object=self.name), **author, **kept)
         cursor.run(statement("settle", object=self.name), **author)
         with _refusing(self.name, self.values):  # a sum of money can be too large only in the company's currency

@@ -1,0 +1,2 @@
+-- Which records are different?
+select distinct id from difference
