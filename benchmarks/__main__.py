@@ -1,10 +1,17 @@
-"""`python -m benchmarks [lines|again|home|kpis|lists] …`: run one and print its figures; without a name, all."""
+"""`python -m benchmarks [lines|again|home|kpis|lists|people] …`: run one and print its figures; without a name, all."""
 
 import sys
 
-from benchmarks import again, home, kpis, lines, lists
+from benchmarks import again, home, kpis, lines, lists, people
 
-BENCHMARKS = {"lines": lines.main, "again": again.main, "home": home.main, "kpis": kpis.main, "lists": lists.main}
+BENCHMARKS = {
+    "lines": lines.main,
+    "again": again.main,
+    "home": home.main,
+    "kpis": kpis.main,
+    "lists": lists.main,
+    "people": people.main,
+}
 
 
 def main() -> None:

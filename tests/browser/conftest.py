@@ -1,20 +1,13 @@
 """A server with the small company and a browser that can reach nothing else."""
 
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
+from benchmarks.server import Server
 from crm.db import Database
-from crm.settings import ROOT
 from tests import company
 from tests.browser import chromium
 
@@ -52,29 +45,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
     with Database(folder / "kestrel.duckdb", threads=2) as database:
         company.found(database)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "app.py", "--db", str(folder / "kestrel.duckdb"), "--port", str(port)]
-    log = folder / "server.log"
-    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(PATIENCE * 10):
-        try:
-            with urllib.request.urlopen(f"{address}/login"):
-                return
-        except urllib.error.URLError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.1)
-    pytest.fail(f"The server did not start:\n{log.read_text()}")
+    with Server(folder / "kestrel.duckdb", folder / "server.log") as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,2 @@
+-- Which change was the last one?
+select coalesce(max(id), 0) from history.edit
