@@ -8,7 +8,7 @@ set; all in one, the masks made planning slower by half.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crm import sql
@@ -29,6 +29,14 @@ class Scope:
     teams: tuple[int, ...] = ()
     masked: tuple[str, ...] = ()
 
+    def within(self, other: "Scope") -> "Scope":
+        """The rows that both have, less the fields that either withholds."""
+        masked = tuple(sorted({*self.masked, *other.masked}))
+        if self.everything or other.everything:
+            return replace(self if other.everything else other, masked=masked)
+        owners, teams = {*self.owners} & {*other.owners}, {*self.teams} & {*other.teams}
+        return Scope(owners=tuple(sorted(owners)), teams=tuple(sorted(teams)), masked=masked)
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -42,6 +50,23 @@ class Viewer:
     language: str | None = None
     scopes: tuple[tuple[str, Scope], ...] = field(default=())
     verbs: frozenset[tuple[str, str]] = frozenset()
+    limits: tuple[tuple[tuple[str, str], Scope], ...] = ()
+    """(verb, object) → the rows and fields that it is granted for, where that is less than may be read."""
+    doing: str = "read"
+    """For which verb it looks, so that it sees no more than it may do that to."""
+
+    def acting(self, verb: str) -> "Viewer":
+        """The same viewer as it does something: of each object it sees what it may both read and do that to.
+
+        What everybody reads, such as the staff, it sees as before.
+        """
+        limits = dict(self.limits)
+        scopes = tuple(
+            (name, scope.within(limits[verb, name]) if (verb, name) in limits else scope)
+            for name, scope in self.scopes
+            if name in EVERYONE or self.may(verb, name)
+        )
+        return replace(self, scopes=scopes, doing=verb)
 
     def scope(self, object_name: str) -> Scope | None:
         """The rows of an object that may be read, or None where no grant exists."""
@@ -322,9 +347,10 @@ def viewer_of(cursor: Cursor, email: str) -> Viewer:
     grants = cursor.rows(_statement("grants_of_role"), role=role)
     owners, teams = _people(cursor, staff_id)
     scopes = {name: Scope() for name in EVERYONE}
-    for object_name, verb, rows, masked in grants:
-        if verb == "read":
-            scopes[object_name] = _scope(rows, staff_id, owners, teams, masked)
+    granted = {
+        (verb, object_name): _scope(rows, staff_id, owners, teams, masked) for object_name, verb, rows, masked in grants
+    }
+    scopes |= {object_name: scope for (verb, object_name), scope in granted.items() if verb == "read"}
     return Viewer(
         user_id,
         name,
@@ -333,8 +359,18 @@ def viewer_of(cursor: Cursor, email: str) -> Viewer:
         email.strip().lower(),
         language,
         tuple(sorted(scopes.items())),
-        frozenset((verb, object_name) for object_name, verb, _, _ in grants),
+        frozenset(granted),
+        tuple(sorted(_limits(scopes, granted))),
     )
+
+
+def _limits(
+    scopes: Mapping[str, Scope], granted: Mapping[tuple[str, str], Scope]
+) -> Iterator[tuple[tuple[str, str], Scope]]:
+    """Of grants to do something, those that are for less than may be read."""
+    for (verb, name), scope in granted.items():
+        if verb != "read" and name in scopes and scopes[name].within(scope) != scopes[name]:
+            yield (verb, name), scope
 
 
 def _people(cursor: Cursor, staff_id: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -349,13 +385,24 @@ def _people(cursor: Cursor, staff_id: int | None) -> tuple[tuple[int, ...], tupl
 def _scope(
     rows: str, staff_id: int | None, owners: tuple[int, ...], teams: tuple[int, ...], masked: list[str]
 ) -> Scope:
+    withheld = tuple(sorted(masked))
     if rows == "all":
-        return Scope(everything=True, masked=tuple(masked))
+        return Scope(everything=True, masked=withheld)
     if staff_id is None:
-        return Scope(masked=tuple(masked))
+        return Scope(masked=withheld)
     if rows == "own":
-        return Scope(owners=(staff_id,), masked=tuple(masked))
-    return Scope(owners=owners, teams=teams, masked=tuple(masked))
+        return Scope(owners=(staff_id,), masked=withheld)
+    return Scope(owners=owners, teams=teams, masked=withheld)
+
+
+def sees(cursor: Cursor, viewer: Viewer, table: str, record_id: int) -> bool:
+    """Whether the viewer sees a record as it stands in the transaction of a writing cursor, which is for that alone."""
+    scope = viewer.scope(object_of(table))
+    if scope is None or scope.everything:
+        return scope is not None
+    for name, value in variables(viewer).items():
+        cursor.run(f"set variable {sql.identifier(name)} = $value", value=value)
+    return bool(cursor.value(_statement("sees", table=table), id=record_id))
 
 
 def variables(viewer: Viewer) -> Mapping[str, object]:

@@ -8,6 +8,12 @@ NOT_EDITABLE = frozenset((
     "account_owner_id", "credited_owner_id", "amount_company", *(f"merged_into_{name}_id" for name in MERGEABLE),
 ))  # fmt: skip
 """Columns that only follow from others."""
+OWNED = ("account", "lead", "opportunity", "ticket", "interaction", "task", "quote")
+"""Objects that have an owner of their own."""
+OWNED_BY_MAKER = tuple(name for name in OWNED if name != "ticket")
+"""Those that whoever makes them works on; a ticket waits for whom it is given to."""
+REASSIGNED = (("account", "owner_id"),)
+"""(object, column) that changes with the right to reassign and a reason only."""
 REFERENCES = {
     "account_id": "account", "account_owner_id": "staff", "campaign_id": "campaign", "channel_partner_id": "account",
     "contact_id": "contact", "credited_owner_id": "staff", "manager_id": "staff", "merged_into_account_id": "account",

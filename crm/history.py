@@ -9,7 +9,7 @@ from pathlib import Path
 from crm import access, following, sql
 from crm.db import Cursor, now
 from crm.errors import InvalidRecord
-from crm.fields import MERGEABLE, REFERENCES
+from crm.fields import MERGEABLE, REASSIGNED, REFERENCES
 
 statement = sql.room(Path(__file__).parent / "statements" / "history")
 TABLES = ("history.action", "history.edit")
@@ -24,8 +24,9 @@ def begin(
     user_id: int | None,
     other_id: int | None = None,
     undoes: int | None = None,
+    reason: str | None = None,
 ) -> int:
-    """Note an action; its id, for the changes that it is made of."""
+    """Note an action; its id, for the changes that it is made of. `reason` is what the person says why."""
     return int(
         cursor.value(
             statement("begin"),
@@ -36,15 +37,27 @@ def begin(
             now=now(),
             user_id=user_id,
             undoes=undoes,
+            reason=reason,
         )
     )
 
 
-def check_fields(cursor: Cursor, viewer: access.Viewer, action_id: int) -> None:
-    """Raises InvalidRecord where an action changed a field that is withheld from the viewer."""
-    for name, field in cursor.rows(statement("fields"), id=action_id):
-        if field in getattr(viewer.scope(access.object_of(name)), "masked", ()):
+def acting(cursor: Cursor, viewer: access.Viewer, action_id: int, verb: str, object_name: str) -> access.Viewer:
+    """The viewer as it takes an action back, which needs the right to `verb`, and to reassign where that was done.
+
+    Raises NotAllowed, and InvalidRecord where the action changed a field that is withheld from the viewer.
+    """
+    viewer.require(verb, object_name)
+    who = viewer.acting(verb)
+    fields = cursor.rows(statement("fields"), id=action_id)
+    if any((name, field) in REASSIGNED for name, field in fields):
+        viewer.require("reassign", object_name)
+        who = who.acting("reassign")
+    for name, field in fields:
+        scope = who.scope(access.object_of(name)) or viewer.scope(access.object_of(name))
+        if field in getattr(scope, "masked", ()):
             raise InvalidRecord("{object} has no field {field} to edit.", object=name, field=field)
+    return who
 
 
 def put_back(

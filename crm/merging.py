@@ -10,7 +10,7 @@ from crm import history, ownership, records, sql
 from crm.access import Viewer
 from crm.db import Cursor, Database, now
 from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
-from crm.fields import EDITABLE, MERGEABLE, REFERENCES
+from crm.fields import EDITABLE, MERGEABLE, REASSIGNED, REFERENCES
 
 _statement = sql.room(Path(__file__).parent / "statements" / "merge")
 OF_ITSELF = ("parent_id", "channel_partner_id")
@@ -35,7 +35,11 @@ def merge(
     the viewer does not see, InvalidRecord for a pair or a field that cannot be merged, and StaleRecord.
     """
     viewer.require("merge", object_name)
-    _check(database, viewer, object_name, winner, loser, take)
+    acting = viewer.acting("merge")
+    if any((object_name, field) in REASSIGNED for field in take):
+        viewer.require("reassign", object_name)
+        acting = acting.acting("reassign")
+    _check(database, acting, object_name, winner, loser, take)
     work = _Merge(object_name, winner, loser, tuple(take), viewer.user_id)
     with database.editing():
         return database.write(work.write, touches=_touches())
@@ -50,9 +54,8 @@ def part(database: Database, viewer: Viewer, action_id: int) -> int:
 
     with database.cursor() as cursor:
         object_name, winner_id, loser_id = _merge_of(cursor, action_id)
-        viewer.require("merge", object_name)
-        history.check_fields(cursor, viewer, action_id)
-    _require_sight(database, viewer, object_name, winner_id, loser_id)
+        acting = history.acting(cursor, viewer, action_id, "merge", object_name)
+    _require_sight(database, acting, object_name, winner_id, loser_id)
 
     def write(cursor: Cursor) -> int:
         _check_last(cursor, action_id, object_name, winner_id, loser_id)

@@ -5,18 +5,19 @@ history and, for a deal, the event in one transaction.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from crm import following, history, sql
-from crm.access import Viewer, cursor_for
+from crm.access import EVERYONE, Viewer, cursor_for, object_of, sees
 from crm.db import Cursor, Database, EngineError, now
-from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
-from crm.fields import EDITABLE, MERGEABLE, NOT_EDITABLE, REFERENCES
+from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord, WrongUse
+from crm.fields import EDITABLE, MERGEABLE, NOT_EDITABLE, OWNED, OWNED_BY_MAKER, REASSIGNED, REFERENCES
 
 statement = sql.room(Path(__file__).parent / "statements" / "record")
+LONGEST_REASON = 500
 REFUSED = ("Conversion", "Constraint", "InvalidInput", "OutOfRange", "NotImplemented")
 """What the engine calls it when it does not take a value; the last is one of a type that it does not know."""
 
@@ -52,15 +53,17 @@ def edit(
     version: int,
     *,
     is_held: bool = True,
+    reason: str | None = None,
 ) -> int:
     """Give fields of a record other values; the version after it, which is the same where nothing differs.
 
     `version` is that of the record as it was read; what others did to other fields since then stays. `is_held` says
-    that it is the person's own word, against which loads do not write. Raises NotAllowed, NotFound for a record that
+    that it is the person's own word, against which loads do not write. `reason` is needed to give an account another
+    owner, see `reassign`, and kept with the action. Raises NotAllowed, NotFound for a record that
     the viewer does not see, StaleRecord where somebody was faster, InvalidRecord for a field or value that it cannot
     have.
     """
-    written = edit_many(database, viewer, object_name, {record_id: version}, values, is_held=is_held)
+    written = edit_many(database, viewer, object_name, {record_id: version}, values, is_held=is_held, reason=reason)
     return _version(written.outcomes[record_id], object_name, record_id)
 
 
@@ -72,39 +75,88 @@ def edit_many(
     values: Mapping[str, object],
     *,
     is_held: bool = True,
+    reason: str | None = None,
 ) -> Written:
     """Give the same fields of records other values, as one action.
 
     `versions` says which records, in which version they were read. A record of which somebody changed one of the fields
     since then stays as it is. Raises NotAllowed and, for all, InvalidRecord.
     """
-    viewer.require("edit", object_name)
-    check_fields(viewer, object_name, values)
-    return _write(database, viewer, "edit", [Change(object_name, versions, values, viewer.user_id, is_held)])
+    acting = _editing(viewer, object_name, values)
+    _check_reason(object_name, values, reason)
+    check_sight(database, viewer, values)
+    change = Change(object_name, versions, values, viewer.user_id, is_held)
+    return _write(database, acting, "edit", [change], reason)
+
+
+def reassign(
+    database: Database, viewer: Viewer, versions: Mapping[int, int], owner_id: int | None, reason: str
+) -> Written:
+    """Give accounts another owner, or none, as one action; whoever may see them changes with it at once.
+
+    `versions` says which accounts, in which version they were read. Raises NotAllowed without the right to reassign,
+    and InvalidRecord without a reason or for an unknown owner.
+    """
+    return edit_many(database, viewer, "account", versions, {"owner_id": owner_id}, reason=reason)
 
 
 def edit_each(
-    database: Database, viewer: Viewer, object_name: str, changes: Mapping[int, tuple[int, Mapping[str, object]]]
+    database: Database,
+    viewer: Viewer,
+    object_name: str,
+    changes: Mapping[int, tuple[int, Mapping[str, object]]],
+    *,
+    reason: str | None = None,
 ) -> Written:
     """Give each of some records its own values, as one action; record → its version as it was read, and the values.
 
     Raises as `edit_many` does.
     """
-    viewer.require("edit", object_name)
+    names = {name for _, values in changes.values() for name in values}
+    acting = _editing(viewer, object_name, names)
+    _check_reason(object_name, names, reason)
     for _, values in changes.values():
-        check_fields(viewer, object_name, values)
+        check_sight(database, viewer, values)
     each = [
         Change(object_name, {record_id: version}, values, viewer.user_id, is_held=True)
         for record_id, (version, values) in changes.items()
     ]
-    return _write(database, viewer, "edit", each)
+    return _write(database, acting, "edit", each, reason)
+
+
+def _editing(viewer: Viewer, object_name: str, names: Collection[str]) -> Viewer:
+    """The viewer as it edits these fields. Raises NotAllowed, and InvalidRecord for one that it cannot write."""
+    acting = acting_on(viewer, "edit", object_name)
+    if _reassigns(object_name, names):
+        viewer.require("reassign", object_name)
+        acting = acting.acting("reassign")
+    check_fields(acting, object_name, names)
+    return acting
+
+
+def _reassigns(object_name: str, names: Iterable[str]) -> bool:
+    return any((object_name, name) in REASSIGNED for name in names)
+
+
+def _check_reason(object_name: str, names: Iterable[str], reason: str | None) -> None:
+    """Raises InvalidRecord where an account would change hands and nobody says why."""
+    if _reassigns(object_name, names) and not (reason or "").strip():
+        raise InvalidRecord("Say why the account changes hands. Its changes name the reason.")
+    if len(reason or "") > LONGEST_REASON:
+        raise InvalidRecord("A reason has at most {most} characters. Say it shorter.", most=LONGEST_REASON)
+
+
+def acting_on(viewer: Viewer, verb: str, object_name: str) -> Viewer:
+    """The viewer as it does something to records of an object, of which it sees those alone. Raises NotAllowed."""
+    viewer.require(verb, object_of(object_name))
+    return viewer.acting(verb)
 
 
 def archive(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> Written:
     """Put records away, as one action: lists leave them out, numbers of the past do not. Raises NotAllowed."""
-    viewer.require("archive", object_name)
+    acting = acting_on(viewer, "archive", object_name)
     values = {"archived_at": now()}
-    return _write(database, viewer, "archive", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
+    return _write(database, acting, "archive", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
 
 
 def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapping[int, int]) -> Written:
@@ -112,7 +164,7 @@ def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapp
 
     Raises NotAllowed, and WrongUse where one of them is part of another since a merge.
     """
-    viewer.require("archive", object_name)
+    acting = acting_on(viewer, "archive", object_name)
     if object_name in MERGEABLE:
         with cursor_for(database, viewer) as cursor:
             merged = cursor.rows(statement("merged", object=object_name), ids=list(versions))
@@ -124,14 +176,45 @@ def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapp
                 other=other,
             )
     values = {"archived_at": None}
-    return _write(database, viewer, "restore", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
+    return _write(database, acting, "restore", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
 
 
 def create(database: Database, viewer: Viewer, object_name: str, values: Mapping[str, object]) -> int:
-    """Make a record; its id. Raises NotAllowed and InvalidRecord."""
-    viewer.require("create", object_name)
-    check_fields(viewer, object_name, values)
+    """Make a record; its id.
 
+    Who sees its own records alone owns what it makes, unless it names another whom it may make records for; what
+    belongs to a record that it sees may be left without owner. Raises NotAllowed, also for a record that the viewer
+    would not see afterwards, and InvalidRecord.
+    """
+    acting = acting_on(viewer, "create", object_name)
+    check_fields(acting, object_name, values)
+    check_sight(database, viewer, values)
+    try:
+        return _create(database, acting, object_name, _with_owner(acting, object_name, values))
+    except _Unseen:
+        own = {"owner_id": viewer.staff_id}
+        if viewer.staff_id is not None and object_name in OWNED and values.get("owner_id") is None:
+            with suppress(_Unseen):
+                return _create(database, acting, object_name, {**values, **own})
+        raise NotAllowed(
+            "You would not see this record yourself. Own it, or let it belong to a record that is yours."
+        ) from None
+
+
+def _with_owner(acting: Viewer, object_name: str, values: Mapping[str, object]) -> Mapping[str, object]:
+    """The values with the viewer as owner, of a record whose maker works on it and where nobody else is named."""
+    scope = acting.scope(object_of(object_name))
+    is_own = object_name in OWNED_BY_MAKER and scope is not None and not scope.everything
+    if is_own and acting.staff_id is not None and values.get("owner_id") is None:
+        return {**values, "owner_id": acting.staff_id}
+    return values
+
+
+class _Unseen(Exception):
+    """Rolls back a record that whoever made it would not see."""
+
+
+def _create(database: Database, acting: Viewer, object_name: str, values: Mapping[str, object]) -> int:
     def write(cursor: Cursor) -> int:
         check_columns(cursor, object_name, values)
         check_references(cursor, object_name, values)
@@ -142,14 +225,16 @@ def create(database: Database, viewer: Viewer, object_name: str, values: Mapping
         }
         with _refusing(object_name, values):
             text = statement("insert", object=object_name, **slots)
-            record_id = int(cursor.value(text, now=now(), user_id=viewer.user_id, **_bound(values)))
-        history.begin(cursor, "create", object_name, record_id, user_id=viewer.user_id)
+            record_id = int(cursor.value(text, now=now(), user_id=acting.user_id, **_bound(values)))
+        history.begin(cursor, "create", object_name, record_id, user_id=acting.user_id)
         fields = ", ".join(map(sql.literal, values))
         changes = f"(select {record_id} as id, unnest([{fields}]::varchar[]) as field)"
         with _refusing(object_name, values):
-            following.follow(cursor, object_name, changes, viewer.user_id)
+            following.follow(cursor, object_name, changes, acting.user_id)
         if object_name == "sales_order":
             cursor.run(statement("credit_order"), id=record_id)
+        if not sees(cursor, acting, object_name, record_id):
+            raise _Unseen
         return record_id
 
     with database.editing():
@@ -157,8 +242,8 @@ def create(database: Database, viewer: Viewer, object_name: str, values: Mapping
 
 
 def check_fields(viewer: Viewer, object_name: str, names: Iterable[str]) -> None:
-    """Raises InvalidRecord for a field that the viewer cannot write."""
-    masked = getattr(viewer.scope(object_name), "masked", ())
+    """Raises InvalidRecord for a field that the viewer, as it does something, cannot write."""
+    masked = getattr(viewer.scope(object_of(object_name)), "masked", ())
     for name in names:
         if object_name not in EDITABLE or name in NOT_EDITABLE or name in masked:
             raise InvalidRecord("{object} has no field {field} to edit.", object=object_name, field=name)
@@ -186,12 +271,27 @@ def check_references(cursor: Cursor, object_name: str, values: Mapping[str, obje
             raise InvalidRecord("{field}: there is no {object} {id}.", field=name, object=target, id=value)
 
 
+def check_sight(database: Database, viewer: Viewer, values: Mapping[str, object]) -> None:
+    """Raises InvalidRecord where a field would name a record that the viewer does not see, as for one that is none.
+
+    Without it, who makes a record could find out what others have.
+    """
+    for name, value in values.items():
+        target = REFERENCES.get(name)
+        scope = viewer.scope(object_of(target)) if target else None
+        if not target or value is None or target in EVERYONE or (scope and scope.everything):
+            continue
+        with _refusing(target, {name: value}):
+            if not seen(database, viewer, target, [value]):
+                raise InvalidRecord("{field}: there is no {object} {id}.", field=name, object=target, id=value)
+
+
 def touches(object_name: str) -> tuple[str, ...]:
     """The tables that writing an object may change."""
     return (*following.touches(object_name), *history.TABLES, "landing.conflict")
 
 
-def seen(database: Database, viewer: Viewer, object_name: str, record_ids: Iterable[int]) -> set[int]:
+def seen(database: Database, viewer: Viewer, object_name: str, record_ids: Iterable[object]) -> set[int]:
     """Which of the records the viewer sees."""
     with cursor_for(database, viewer) as cursor:
         return {row[0] for row in cursor.rows(statement("seen", object=object_name), ids=list(record_ids))}
@@ -209,8 +309,10 @@ def _version(outcome: Outcome, object_name: str, record_id: int) -> int:
     return outcome.version
 
 
-def _write(database: Database, viewer: Viewer, kind: str, changes: "Sequence[Change]") -> Written:
-    """Write changes of records of an object, those that the viewer sees, as one action."""
+def _write(
+    database: Database, viewer: Viewer, kind: str, changes: "Sequence[Change]", reason: str | None = None
+) -> Written:
+    """Write changes of records of an object, those that the viewer sees as it does that, as one action."""
     asked = [record_id for change in changes for record_id in change.versions]
     outcomes = dict.fromkeys(asked, Outcome("gone"))
     if not asked:
@@ -224,7 +326,7 @@ def _write(database: Database, viewer: Viewer, kind: str, changes: "Sequence[Cha
         return Written(None, outcomes)
 
     def write(cursor: Cursor) -> Written:
-        action_id = history.begin(cursor, kind, name, asked[0], user_id=viewer.user_id)
+        action_id = history.begin(cursor, kind, name, asked[0], user_id=viewer.user_id, reason=reason)
         for change in changes:
             outcomes.update(change.write(cursor, action_id))
         if not any(outcome.code == "changed" for outcome in outcomes.values()):
@@ -358,18 +460,19 @@ def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool
 
     Raises NotFound for a conflict that is not there or decided already.
     """
-    with cursor_for(database, viewer) as seen:
-        found = seen.rows(statement("open_conflict"), id=conflict_id)
+    with cursor_for(database, viewer) as cursor:
+        found = cursor.rows(statement("open_conflict"), id=conflict_id)
     if not found:
         raise NotFound("There is no open conflict {id}. List them with: python -m pipelines conflicts", id=conflict_id)
     object_name, record_id, field, value = found[0]
-    viewer.require("edit", object_name)
+    acting = _editing(viewer, object_name, [field])
+    with database.cursor() as cursor:
+        version = cursor.value(statement("version", object=object_name), id=record_id)
+    if version is None or not seen(database, acting, object_name, [record_id]):
+        raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
     if accept:
-        with database.cursor() as cursor:
-            version = cursor.value(statement("version", object=object_name), id=record_id)
-        if version is None:
-            raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
-        edit(database, viewer, object_name, record_id, {field: value}, int(version), is_held=False)
+        change = Change(object_name, {record_id: int(version)}, {field: value}, viewer.user_id, is_held=False)
+        _version(_write(database, acting, "edit", [change]).outcomes[record_id], object_name, record_id)
 
     def write(cursor: Cursor) -> None:
         same = {"object": object_name, "id": record_id, "field": field}

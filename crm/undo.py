@@ -34,13 +34,13 @@ def undo(database: Database, viewer: Viewer, action_id: int) -> Undone:
     """
     with database.cursor() as cursor:
         kind, object_name, record_id = _action(cursor, action_id)
-        _check_rights(cursor, viewer, action_id, kind, object_name)
+        acting = history.acting(cursor, viewer, action_id, VERBS[kind], object_name)
         changed = dict(cursor.rows(history.statement("records"), id=action_id))
     if kind == "merge":
         return _undone(database, action_id, merging.part(database, viewer, action_id))
     if kind == "create":
         changed = {object_name: [record_id]}
-    seen = {key for name, ids in changed.items() for key in records.seen(database, viewer, name, ids)}
+    seen = {key for name, ids in changed.items() for key in records.seen(database, acting, name, ids)}
     if not seen:
         raise NotFound("There is no action {id}.", id=action_id)
 
@@ -69,17 +69,12 @@ def undo_between(
         found = [row[0] for row in cursor.rows(history.statement("between"), user_id=user_id, since=since, until=until)]
         for action_id in found:
             kind, object_name, _ = _action(cursor, action_id)
-            _check_rights(cursor, viewer, action_id, kind, object_name)
+            history.acting(cursor, viewer, action_id, VERBS[kind], object_name)
     done = []
     for action_id in found:
         with suppress(NotFound):
             done.append(undo(database, viewer, action_id))
     return done
-
-
-def _check_rights(cursor: Cursor, viewer: Viewer, action_id: int, kind: str, object_name: str) -> None:
-    viewer.require(VERBS[kind], object_name)
-    history.check_fields(cursor, viewer, action_id)
 
 
 def _action(cursor: Cursor, action_id: int) -> tuple[str, str, int]:

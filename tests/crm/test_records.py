@@ -67,7 +67,7 @@ def test_what_a_record_cannot_have_is_refused(
     database: Database, account: int, values: dict[str, object], message: str
 ) -> None:
     with pytest.raises(InvalidRecord, match=message):
-        records.edit(database, OWNER, "account", account, values, 1)
+        records.edit(database, OWNER, "account", account, values, 1, reason="x")
     assert value(database, "select version from core.account") == 1
 
 
@@ -83,7 +83,7 @@ def test_a_record_out_of_sight_is_not_there(database: Database, account: int) ->
 def test_what_belongs_to_an_account_follows_its_owner(database: Database, account: int) -> None:
     add(database, "contact", name="Cy", account_id=account, account_owner_id=1)
     add_order(database, datetime(2024, 1, 1), "5", account_id=account, account_owner_id=1)
-    records.edit(database, OWNER, "account", account, {"owner_id": 2}, 1)
+    records.edit(database, OWNER, "account", account, {"owner_id": 2}, 1, reason="new region")
     for table in ("contact", "sales_order", "order_line"):
         assert value(database, f"select account_owner_id from core.{table}") == 2, table
 
@@ -200,7 +200,7 @@ def _standing(events: list[Event], day: int) -> int | None:
 )  # fmt: skip
 def test_whatever_a_record_cannot_have_is_refused(database: Database, account: int, values: dict[str, object]) -> None:
     with pytest.raises(InvalidRecord):
-        records.edit(database, OWNER, "account", account, values, 1)
+        records.edit(database, OWNER, "account", account, values, 1, reason="x")
     with pytest.raises(InvalidRecord):
         records.create(database, OWNER, "account", {"name": "New"} | values)
     assert value(database, "select count(*) from core.account") == 1
@@ -232,7 +232,7 @@ def test_orders_and_solved_tickets_are_credited_as_those_of_files(database: Data
     records.create(database, OWNER, "sales_order", {"account_id": account, "ordered_at": datetime(2025, 1, 1)})
     ticket = add_ticket(database, "open", datetime(2025, 3, 2), owner_id=2)
     records.edit(database, OWNER, "ticket", ticket, {"resolved_at": datetime(2025, 3, 3), "status": "resolved"}, 1)
-    records.edit(database, OWNER, "account", account, {"owner_id": 2}, 1)
+    records.edit(database, OWNER, "account", account, {"owner_id": 2}, 1, reason="new region")
     records.edit(database, OWNER, "ticket", ticket, {"owner_id": 1}, 2)
     assert value(database, "select credited_owner_id from core.sales_order") == 1
     assert value(database, "select credited_owner_id from core.ticket") == 2

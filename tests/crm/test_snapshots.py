@@ -175,7 +175,7 @@ def test_each_is_what_the_filter_gives(database: Database, seed: int, is_in_step
     refresh_up_to(database, TODAY)
     if not is_in_step:
         (account, version) = _first_account(database)
-        records.edit(database, OWNER, "account", account, {"owner_id": staff[0]}, version)
+        records.edit(database, OWNER, "account", account, {"owner_id": staff[0]}, version, reason="new region")
     day = TODAY - timedelta(days=chance.randrange(40))
     snapshots.keep(database, day)
     so_far = Period(day.replace(day=1), day)

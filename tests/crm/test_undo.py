@@ -75,7 +75,7 @@ def test_what_was_taken_back_no_longer_holds_against_loads(database: Database) -
 @pytest.mark.usefixtures("accounts")
 def test_an_owner_that_is_taken_back_takes_what_belongs_to_the_account_along(database: Database) -> None:
     add(database, "contact", name="Cy", account_id=1, account_owner_id=1)
-    records.edit(database, OWNER, "account", 1, {"owner_id": 2}, 1)
+    records.edit(database, OWNER, "account", 1, {"owner_id": 2}, 1, reason="new region")
     assert rows(database, "select account_owner_id from core.contact") == [(2,)]
     undo.undo(database, OWNER, last_action(database))
     assert rows(database, "select account_owner_id from core.contact") == [(1,)]
@@ -235,7 +235,7 @@ def test_what_is_gone_is_not_named_again(database: Database) -> None:
     folder = database.path.parent / "files"
     load_files(database, {"accounts.csv": "Account ID,Account\nA,Acme\n"}, folder)
     batch = load_files(database, {"accounts.csv": "Account ID,Account,Owner\nA,Acme,Ann\n"}, folder)["batch"]
-    records.edit(database, OWNER, "account", 1, {"owner_id": bob}, 2)
+    records.edit(database, OWNER, "account", 1, {"owner_id": bob}, 2, reason="new region")
     undo_load(database, batch)
     assert rows(database, "select name from core.staff") == [("Bob",)]
     assert undo.undo(database, OWNER, last_action(database)).kept == (("account", 1, "owner_id"),)
@@ -367,7 +367,7 @@ def test_any_changes_and_undos_end_where_a_plain_model_says(database: Database, 
             versions = dict(rows(database, f"select id, version from core.{step.name}"))
             chosen = {key: versions[key] for key in step.records}
             before = rows(database, "select coalesce(max(id), 0) from history.action")
-            records.edit_many(database, OWNER, step.name, chosen, step.values)
+            records.edit_many(database, OWNER, step.name, chosen, step.values, reason="x")
             if rows(database, "select coalesce(max(id), 0) from history.action") != before:
                 model.edit(last_action(database), step)
         elif model.actions:

@@ -236,7 +236,7 @@ def test_an_account_that_changes_hands_during_a_load_takes_its_lines_along(
         prepare(facts)
         acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
         bob = rows("select id from core.staff where name = 'Bob'")[0][0]
-        records.edit(database, OWNER, "account", acme, {"owner_id": bob}, version)
+        records.edit(database, OWNER, "account", acme, {"owner_id": bob}, version, reason="new region")
 
     monkeypatch.setattr(Facts, "prepare", meanwhile)
     load({"order_lines.csv": "Order number,SKU,Quantity,Unit price,Sold at\n1,L,1,100,2024-01-01\n"})

@@ -138,7 +138,7 @@ def test_what_a_record_refers_to_is_seen_where_the_viewer_sees_that(load: Load, 
     ann = viewer(opportunity=own, account=own, stage=Scope())
     assert "Account" not in seen(database, ann, "opportunity:1", 1, 1)
     assert "Amount" in seen(database, ann, "opportunity:1", 1, 1)
-    records.edit(database, OWNER, "account", 1, {"owner_id": 1}, 1)
+    records.edit(database, OWNER, "account", 1, {"owner_id": 1}, 1, reason="new region")
     assert "Account" in seen(database, ann, "opportunity:1", 1, 1)
     assert seen(database, ann, "account:1", 1, 1) == []  # the deal of the line is none that the account leads to
     records.edit(database, OWNER, "opportunity", 1, {"account_id": None}, 1)

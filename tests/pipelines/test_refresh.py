@@ -134,7 +134,15 @@ def test_accounts_that_changed_are_counted_as_if_all_were(
             database, chance.moment(), "7.50", "-2.00", account_id=account, account_owner_id=owner, batch_id=2
         )  # fmt: skip
     for account, _, version in chance.sample(accounts, 2):
-        records.edit(database, access.owner_of_file(), "account", account, {"owner_id": chance.choice(staff)}, version)
+        records.edit(
+            database,
+            access.owner_of_file(),
+            "account",
+            account,
+            {"owner_id": chance.choice(staff)},
+            version,
+            reason="new region",
+        )
     monkeypatch.setattr(module, "FEW", 1)
     touch_batch(database)
     report = catch_up(database)
@@ -237,7 +245,9 @@ def test_what_an_account_gave_leaves_nothing_behind(database: Database) -> None:
     refresh(database)
     before = {name: len(rows(database, f"from visible.{name}")) for name in module.ADDED_UP}
     for version, owner in enumerate((second, first, second), start=1):
-        records.edit(database, access.owner_of_file(), "account", account, {"owner_id": owner}, version)
+        records.edit(
+            database, access.owner_of_file(), "account", account, {"owner_id": owner}, version, reason="new region"
+        )
         assert catch_up(database)
     assert {name: len(rows(database, f"from visible.{name}")) for name in module.ADDED_UP} == before
     assert rows(database, "select distinct account_owner_id from visible.sale_day") == [(second,)]
@@ -253,7 +263,7 @@ def test_a_change_while_the_marts_are_counted_is_not_forgotten(
     swap = module._swap
 
     def changed_before(database: Database, refresh_id: int) -> None:
-        records.edit(database, access.owner_of_file(), "account", account, {"owner_id": other}, 1)
+        records.edit(database, access.owner_of_file(), "account", account, {"owner_id": other}, 1, reason="x")
         swap(database, refresh_id)
 
     monkeypatch.setattr(module, "_swap", changed_before)

@@ -325,7 +325,7 @@ def test_a_deal_that_goes_back_to_its_account_has_its_owner(load: Load, database
     second = _deal(load, 1500, account="Bolt")
     acme, version = rows("select id, version from core.account where name = 'Acme'")[0]
     eve = rows("select id from core.staff where name = 'Bob'")[0][0]
-    records.edit(database, owner_of_file(), "account", acme, {"owner_id": eve}, version)
+    records.edit(database, owner_of_file(), "account", acme, {"owner_id": eve}, version, reason="new region")
     undo(database, second)
     assert rows("select account_id, account_owner_id from core.opportunity") == [(acme, eve)]
 

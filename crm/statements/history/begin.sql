@@ -1,4 +1,4 @@
 -- Note what a person does at once.
-insert into history.action (kind, object, record_id, other_id, made_at, user_id, undoes)
-values ($kind, $object, $record_id, $other_id, $now, $user_id::bigint, $undoes::bigint)
+insert into history.action (kind, object, record_id, other_id, made_at, user_id, undoes, reason)
+values ($kind, $object, $record_id, $other_id, $now, $user_id::bigint, $undoes::bigint, $reason::varchar)
 returning id

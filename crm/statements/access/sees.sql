@@ -1,0 +1,2 @@
+-- Does the viewer see the record?
+select count(*) from visible.{table} where id = $id
