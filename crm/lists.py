@@ -103,6 +103,10 @@ class Definition:
     """Field → the codes that it may have, where these are few."""
     locked: tuple[str, ...]
     """Fields from which more follows than a cell can say, as from the stage of a deal the day on which it closed."""
+    form: tuple[tuple[str, ...], ...]
+    """Groups of fields of a form, in order; the first one is the quick form."""
+    begins: Mapping[str, str]
+    """Field → what it is in a new record: a code, or one of me, now, today, company, first and true."""
 
 
 @cache
@@ -119,6 +123,8 @@ def definition(object_name: str) -> Definition:
         quick=content["quick"],
         locked=tuple(content.get("locked", ())),
         choices={name: tuple(codes) for name, codes in content.get("choices", {}).items()},
+        form=tuple(tuple(group) for group in content.get("form", ())),
+        begins=content.get("begins", {}),
     )
 
 

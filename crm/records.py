@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crm import following, history, sql
+from crm import following, history, rules, sql
 from crm.access import EVERYONE, Viewer, cursor_for, object_of, sees
 from crm.db import Cursor, Database, EngineError, now
 from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord, WrongUse
@@ -85,6 +85,8 @@ def edit_many(
     acting = _editing(viewer, object_name, values)
     _check_reason(object_name, values, reason)
     check_sight(database, viewer, values)
+    if is_held:  # what a load brought is as it came
+        values = rules.check(database, object_name, values)
     change = Change(object_name, versions, values, viewer.user_id, is_held)
     return _write(database, acting, "edit", [change], reason)
 
@@ -118,7 +120,13 @@ def edit_each(
     for _, values in changes.values():
         check_sight(database, viewer, values)
     each = [
-        Change(object_name, {record_id: version}, values, viewer.user_id, is_held=True)
+        Change(
+            object_name,
+            {record_id: version},
+            rules.check(database, object_name, values),
+            viewer.user_id,
+            is_held=True,
+        )
         for record_id, (version, values) in changes.items()
     ]
     return _write(database, acting, "edit", each, reason)
@@ -189,6 +197,7 @@ def create(database: Database, viewer: Viewer, object_name: str, values: Mapping
     acting = acting_on(viewer, "create", object_name)
     check_fields(acting, object_name, values)
     check_sight(database, viewer, values)
+    values = rules.check(database, object_name, values, is_new=True)
     try:
         return _create(database, acting, object_name, _with_owner(acting, object_name, values))
     except _Unseen:
@@ -226,6 +235,7 @@ def _create(database: Database, acting: Viewer, object_name: str, values: Mappin
         with _refusing(object_name, values):
             text = statement("insert", object=object_name, **slots)
             record_id = int(cursor.value(text, now=now(), user_id=acting.user_id, **_bound(values)))
+        rules.check_rows(cursor, object_name, values, f"({record_id})")
         history.begin(cursor, "create", object_name, record_id, user_id=acting.user_id)
         fields = ", ".join(map(sql.literal, values))
         changes = f"(select {record_id} as id, unnest([{fields}]::varchar[]) as field)"
@@ -369,6 +379,8 @@ class Change:
             self._compare(cursor, types)
             overtaken = self._drop_overtaken(cursor)
             self._update(cursor)
+        if self.is_held:
+            rules.check_rows(cursor, self.name, self.values, "(select id from difference)")
         author = {"now": now(), "user_id": self.user_id}
         kept = {"is_held": self.is_held, "action_id": action_id}
         changed = {row[0] for row in cursor.rows(statement("changed"))}

@@ -10,7 +10,7 @@ from crm import lists, queries, records, undo
 from crm.access import Viewer
 from crm.fields import NOT_EDITABLE
 from crm.lists import Field, Wanted
-from crm.ui import errors, names, tables, words
+from crm.ui import errors, forms, names, tables, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -43,6 +43,7 @@ def main() -> None:
     head.title(names.object_name(name))
     errors.show_kept()
     _said(viewer)
+    forms.show_chosen(viewer)
     fields = lists.fields(database(), viewer, name)
     wanted = _wanted(viewer, name, fields, is_changed)
     count = lists.count(database(), viewer, name, wanted)
@@ -94,6 +95,15 @@ def _wanted(viewer: Viewer, name: str, fields: Mapping[str, Field], is_changed: 
     with st.container(horizontal=True, vertical_alignment="center"):
         search = _search(known, fields, is_changed)
         sort = _sort(known, fields, is_changed)
+        if viewer.may("create", name):
+            st.button(
+                names.new_record(name),
+                icon=":material/add:",
+                disabled=is_changed,
+                on_click=forms.open_form,
+                args=(name,),
+                key="new_record",
+            )
     questions = [each for each in known.quick if viewer.staff_id is not None or each not in OF_STAFF]
     chosen = st.query_params.get("ask", "").split(",")
     st.session_state["ask"] = [each for each in questions if each in chosen]

@@ -31,6 +31,23 @@ def object_name(code: str) -> str:
     return names.get(code, code)
 
 
+def new_record(code: str) -> str:
+    """The title of the form of a new record."""
+    titles = {
+        "account": _("New account"),
+        "campaign": _("New campaign"),
+        "contact": _("New contact"),
+        "interaction": _("New interaction"),
+        "lead": _("New lead"),
+        "opportunity": _("New deal"),
+        "product": _("New product"),
+        "sales_order": _("New order"),
+        "task": _("New task"),
+        "ticket": _("New ticket"),
+    }
+    return titles.get(code, code)
+
+
 def reason(code: str, detail: str | None) -> str:
     """Why a record of a file did not get in."""
     if code == "ambiguous":

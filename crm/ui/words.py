@@ -40,7 +40,12 @@ def heading(text: str) -> None:
 
 def explain(error: PintailError) -> str:
     """What went wrong and what to do next, as one sentence of markdown, in which the values stay plain text."""
-    return gettext(error.message, **{name: escaped(str(value)) for name, value in error.values.items()})
+    from crm.ui import names  # whose words are made of these
+
+    values = dict(error.values)
+    if "field" in values:
+        values["field"] = names.field(str(values["field"]).removesuffix("_id"))
+    return gettext(error.message, **{name: escaped(str(value)) for name, value in values.items()})
 
 
 def number(value: Amount, decimals: int = 0) -> str:

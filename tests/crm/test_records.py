@@ -54,13 +54,13 @@ def test_a_stale_version_is_refused(database: Database, account: int) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"kind": "dog"}, "kind = dog"),
-        ({"since_on": "yesterday"}, "since_on = yesterday"),
+        ({"kind": "dog"}, "kind: dog"),
+        ({"since_on": "yesterday"}, "since_on: yesterday"),
         ({"owner_id": 99}, "no staff 99"),
         ({"version": 7}, "no field version"),
         ({"account_owner_id": 7}, "no field account_owner_id"),
         ({"nonsense": 7}, "no field nonsense"),
-        ({"name": None}, "name = None"),
+        ({"name": None}, "name: a value is needed"),
     ],
 )
 def test_what_a_record_cannot_have_is_refused(

@@ -1,0 +1,2 @@
+-- Has it the same address?
+(lower(record.email) = lower($email))
