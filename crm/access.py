@@ -6,7 +6,7 @@ pays nothing. A cursor without them sees no row. Two for each object took twenty
 set; all in one, the masks made planning slower by half.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -205,6 +205,9 @@ MADE_OF = {
 }
 """Columns of marts that tell others: they are masked with them."""
 
+CUSTOM_FIELDS = "custom_fields"
+"""A mask of this is one of all fields of an object that admins made and that are personal."""
+
 EVERYONE = ("team", "staff", "stage", "product", "company")
 """Objects without owner that whoever is signed in may read."""
 
@@ -216,8 +219,20 @@ def create_views(cursor: Cursor) -> None:
         "select schema_name || '.' || table_name, column_name from duckdb_columns() order by table_oid, column_index"
     ):
         columns.setdefault(table, []).append(column)
+    hidden = cursor.rows(_hidden())
+    for name, column in hidden:
+        for schema in ("core", "history"):
+            columns[f"{schema}.{name}"].remove(column)
     for view in sorted(VIEWS, key=lambda view: view.of_records):  # those read the others
-        cursor.run(_of_records(view) if view.of_records else _definition(view, list(view.only) or columns[view.table]))
+        text = (
+            _of_records(view, hidden) if view.of_records else _definition(view, list(view.only) or columns[view.table])
+        )
+        cursor.run(text)
+
+
+def _hidden() -> str:
+    """A query of (object, column) of the custom fields that are put away."""
+    return sql.read(Path(__file__).parent / "statements" / "custom" / "hidden.sql")
 
 
 def tables_behind(view: View) -> tuple[str, ...]:
@@ -230,12 +245,14 @@ def tables_behind(view: View) -> tuple[str, ...]:
     return tables + tuple(f"core.{table}" for table in RECORDS if view.of_records)
 
 
-def _of_records(view: View) -> str:
+def _of_records(view: View, hidden: Sequence[tuple[str, str]]) -> str:
+    away = {table: [column for name, column in hidden if name == table] for table in RECORDS}
     parts = (
         f"select kept.* from {sql.identifier(view.table)} as kept "
         f"join {sql.identifier(f'visible.{table}')} as record on record.id = kept.record_id "
         f"where kept.object = {sql.literal(table)} and {_scope_of(view)} is not null "
         f"and not list_contains(getvariable('masked'), {sql.literal(f'{object_of(table)}.')} || kept.field)"
+        + "".join(f" and kept.field <> {sql.literal(column)}" for column in away[table])
         for table in RECORDS
     )
     return f"create or replace view {sql.identifier(f'visible.{view.name}')} as {' union all '.join(parts)}"
@@ -347,8 +364,12 @@ def viewer_of(cursor: Cursor, email: str) -> Viewer:
     grants = cursor.rows(_statement("grants_of_role"), role=role)
     owners, teams = _people(cursor, staff_id)
     scopes = {name: Scope() for name in EVERYONE}
+    personal = dict(cursor.rows(_statement("personal_fields")))
     granted = {
-        (verb, object_name): _scope(rows, staff_id, owners, teams, masked) for object_name, verb, rows, masked in grants
+        (verb, object_name): _scope(
+            rows, staff_id, owners, teams, [*masked, *(personal.get(object_name, ()) if CUSTOM_FIELDS in masked else ())]
+        )
+        for object_name, verb, rows, masked in grants
     }
     scopes |= {object_name: scope for (verb, object_name), scope in granted.items() if verb == "read"}
     return Viewer(

@@ -2,6 +2,10 @@
 
 EDITABLE = ("account", "contact", "lead", "opportunity", "product", "sales_order", "staff", "team", "ticket",
             "interaction", "task", "quote", "campaign", "campaign_member", "survey_response", "fx_rate")  # fmt: skip
+LISTED = ("account", "contact", "lead", "opportunity", "product", "sales_order", "ticket", "interaction", "task",
+          "campaign")  # fmt: skip
+"""The objects that have a list, and fields of the company's own, in the order of the menu."""
+TAGGED = ("account", "contact", "lead", "opportunity", "product", "ticket", "campaign")
 MERGEABLE = ("account", "contact", "lead")
 NOT_EDITABLE = frozenset((
     "id", "version", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "batch_id", "record_number",

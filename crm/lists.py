@@ -15,28 +15,18 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import access, changes, queries, sql
+from crm import access, changes, custom, queries, sql
 from crm.access import Viewer
+from crm.custom_values import TAGS
 from crm.db import Database
 from crm.errors import InvalidRecord, NotFound
-from crm.fields import MERGEABLE, REFERENCES
+from crm.fields import LISTED, MERGEABLE, REFERENCES
 from crm.queries import Value
 from crm.settings import ROOT
 
 _statement = sql.room(Path(__file__).parent / "statements" / "list")
 LISTS = ROOT / "data" / "lists"
-NAMES = (
-    "account",
-    "contact",
-    "lead",
-    "opportunity",
-    "product",
-    "sales_order",
-    "ticket",
-    "interaction",
-    "task",
-    "campaign",
-)
+NAMES = LISTED
 """The objects that have a list, in the order of the menu."""
 HIDDEN = frozenset((
     "id", "version", "batch_id", "record_number", "custom_fields", "archived_at", "is_archived", "created_by",
@@ -54,7 +44,7 @@ class Field:
     name: str
     column: str
     kind: str
-    """text, number, day, moment, flag or reference."""
+    """text, number, day, moment, flag, reference or tags."""
 
     @property
     def target(self) -> str | None:
@@ -134,15 +124,15 @@ def fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, Fi
     masked = getattr(viewer.scope(object_name), "masked", ())
     found = (
         _field(name, kind)
-        for name, kind in _columns(database, object_name)
+        for name, kind in _columns(database, object_name, *database.versions((custom.TABLE,)))
         if name not in HIDDEN and name not in masked
     )
     return {each.name: each for each in found if each.target is None or viewer.scope(each.target) is not None}
 
 
 @lru_cache(maxsize=64)
-def _columns(database: Database, object_name: str) -> list[tuple[Any, ...]]:
-    """Columns and their types, which stay while a database is open; a page asks for them several times."""
+def _columns(database: Database, object_name: str, _version: int) -> list[tuple[Any, ...]]:
+    """Columns and their types, which stay until an admin makes a field; a page asks for them several times."""
     with database.cursor() as cursor:
         return cursor.rows(_statement("fields"), object=object_name)
 
@@ -150,7 +140,14 @@ def _columns(database: Database, object_name: str) -> list[tuple[Any, ...]]:
 def _field(column: str, kind: str) -> Field:
     if column in REFERENCES:
         return Field(column.removesuffix("_id"), column, "reference")
+    if column == TAGS:
+        return Field(column, column, "tags")
     return Field(column, column, "number" if kind.startswith("DECIMAL") else KINDS.get(kind, "text"))
+
+
+def choices(database: Database, object_name: str) -> dict[str, tuple[str, ...]]:
+    """Field → the codes or words that it may have, where these are few."""
+    return {**definition(object_name).choices, **custom.choices(database, object_name)}
 
 
 def page(
@@ -241,7 +238,7 @@ def _order(known: Mapping[str, Field], sort: str) -> tuple[str, Field]:
     """The order, and the field that it is by: that of making for one that the viewer does not see or nobody knows."""
     by = known.get(sort.removeprefix("-")) or _known(known, "created_at")
     place = _called(by)
-    if by.kind in ("text", "reference"):
+    if by.kind in ("text", "reference", "tags"):
         place = f"lower({place})"
     direction = "desc" if sort.startswith("-") else "asc"
     return f"{place} {direction} nulls last, record.id {direction}", by
@@ -297,7 +294,8 @@ def _typed(by: Field, text: str) -> Any:
 
 
 UNARY = ("is_empty", "is_filled")
-OF_MANY = ("any_of", "none_of")
+OF_MANY = ("any_of", "all_of", "none_of")
+_TAGS = "string_split(lower({column}), '; ')"
 _FILLED = {"is_empty": "{column} is null", "is_filled": "{column} is not null"}
 _INSTANT = "timezone('UTC', timezone($zone, {value}::date::timestamp))"
 _NEXT = "timezone('UTC', timezone($zone, ({value}::date + 1)::timestamp))"
@@ -318,6 +316,12 @@ OPERATORS: Mapping[str, Mapping[str, str]] = {
         "none_of": "not coalesce(list_contains({value}::bigint[], {column}), false)",
         **_FILLED,
     },
+    "tags": {
+        "any_of": f"list_has_any({_TAGS}, {{value}}::varchar[])",
+        "all_of": f"list_has_all({_TAGS}, {{value}}::varchar[])",
+        "none_of": f"not coalesce(list_has_any({_TAGS}, {{value}}::varchar[]), false)",
+        **_FILLED,
+    },
 }
 """Kind of a field → operator → condition. Days of moments are the company's."""
 
@@ -333,4 +337,5 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "moment": date.fromisoformat,
     "flag": _flag,
     "reference": int,
+    "tags": str.lower,
 }

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm import history, ownership, records, sql
+from crm import custom_values, history, ownership, records, sql, tag_text
 from crm.access import Viewer
 from crm.db import Cursor, Database, now
 from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
@@ -30,9 +30,10 @@ def merge(
 ) -> int:
     """Make two records one; the id of the action, by which they can be parted again.
 
-    The winner takes those fields from the loser that `take` names. What names the loser, the keys by which sources
-    know it included, names the winner from now on; the loser is put away. Raises NotAllowed, NotFound for a record that
-    the viewer does not see, InvalidRecord for a pair or a field that cannot be merged, and StaleRecord.
+    The winner takes those fields from the loser that `take` names, and has the tags of both. What names the loser, the
+    keys by which sources know it included, names the winner from now on; the loser is put away. Raises NotAllowed,
+    NotFound for a record that the viewer does not see, InvalidRecord for a pair or a field that cannot be merged, and
+    StaleRecord.
     """
     viewer.require("merge", object_name)
     acting = viewer.acting("merge")
@@ -153,12 +154,11 @@ class _Merge:
     def _taken(self, cursor: Cursor) -> dict[str, object]:
         """The fields of the winner that get another value."""
         records.check_columns(cursor, self.name, self.take)
-        names = {*self.take, *(OF_ITSELF if self.name == "account" else ())}
-        stands, other = (
-            records.standing(cursor, self.name, record.id, names) if names else {}
-            for record in (self.winner, self.loser)
-        )
+        names = {*self.take, custom_values.TAGS, *(OF_ITSELF if self.name == "account" else ())}
+        stands, other = (records.standing(cursor, self.name, record.id, names) for record in (self.winner, self.loser))
         wanted = stands | {name: other[name] for name in self.take}
+        both = [tag for record in (stands, other) for tag in tag_text.parted(record[custom_values.TAGS])]
+        wanted[custom_values.TAGS] = tag_text.joined(both)
         if self.name == "account":
             wanted |= self._of_itself(cursor, wanted, other)
         return {name: value for name, value in wanted.items() if name in names and value != stands[name]}

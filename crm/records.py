@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crm import following, history, rules, sql
+from crm import custom_values, following, history, rules, sql
 from crm.access import EVERYONE, Viewer, cursor_for, object_of, sees
 from crm.db import Cursor, Database, EngineError, now
 from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord, WrongUse
@@ -119,15 +119,18 @@ def edit_each(
     _check_reason(object_name, names, reason)
     for _, values in changes.values():
         check_sight(database, viewer, values)
+    alike: dict[str, list[int]] = {}
+    for record_id, (_, values) in changes.items():
+        alike.setdefault(repr(sorted(values.items())), []).append(record_id)
     each = [
         Change(
             object_name,
-            {record_id: version},
-            rules.check(database, object_name, values),
+            {key: changes[key][0] for key in ids},
+            rules.check(database, object_name, changes[ids[0]][1]),
             viewer.user_id,
             is_held=True,
         )
-        for record_id, (version, values) in changes.items()
+        for ids in alike.values()
     ]
     return _write(database, acting, "edit", each, reason)
 
@@ -223,9 +226,10 @@ class _Unseen(Exception):
     """Rolls back a record that whoever made it would not see."""
 
 
-def _create(database: Database, acting: Viewer, object_name: str, values: Mapping[str, object]) -> int:
+def _create(database: Database, acting: Viewer, object_name: str, given: Mapping[str, object]) -> int:
     def write(cursor: Cursor) -> int:
-        check_columns(cursor, object_name, values)
+        check_columns(cursor, object_name, given)
+        values = custom_values.checked(cursor, object_name, given)
         check_references(cursor, object_name, values)
         names = [sql.identifier(name) for name in values]
         slots = {
@@ -372,6 +376,10 @@ class Change:
     def write(self, cursor: Cursor, action_id: int) -> dict[int, Outcome]:
         """Compare, write the rows, their history as part of an action, and what follows; what became of each."""
         types = check_columns(cursor, self.name, self.values)
+        checked = custom_values.checked(cursor, self.name, self.values)
+        return replace(self, values=checked)._written(cursor, action_id, types)
+
+    def _written(self, cursor: Cursor, action_id: int, types: Mapping[str, str]) -> dict[int, Outcome]:
         check_references(cursor, self.name, self.values)
         self._check_parent(cursor)
         cursor.run(statement("create_chosen"), ids=list(self.versions), versions=list(self.versions.values()))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from crm import company, lists, sql
+from crm import company, custom, lists, sql
 from crm.db import Cursor, Database, now
 from crm.errors import InvalidRecord
 from crm.fields import REFERENCES
@@ -26,7 +26,7 @@ LINE = 250
 """Letters of a text of one line."""
 LONG = 20_000
 """Letters of a text that may have several."""
-LONG_TEXTS = ("body", "comment", "description", "preferences", "result")
+LONG_TEXTS = ("body", "comment", "description", "preferences", "result", "tags")
 YEARS = (1900, 2199)
 DAY_AHEAD = timedelta(days=1)
 """What happened may lie ahead of UTC's day by the zone of who says so."""
@@ -58,9 +58,14 @@ class Column:
     has_default: bool
 
 
-@lru_cache(maxsize=64)
 def columns(database: Database, object_name: str) -> Mapping[str, Column]:
-    """Name → column of an object; they stay while a database is open."""
+    """Name → column of an object."""
+    return _columns(database, object_name, *database.versions((custom.TABLE,)))
+
+
+@lru_cache(maxsize=64)
+def _columns(database: Database, object_name: str, _version: int) -> Mapping[str, Column]:
+    """They stay until an admin makes a field."""
     with database.cursor() as cursor:
         rows = cursor.rows(_statement("columns"), object=object_name)
     return {name: Column(kind, bool(is_needed), bool(has_default)) for name, kind, is_needed, has_default in rows}

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import lists, queries, records, undo
+from crm import lists, queries, records, tag_text, tags, undo
 from crm.access import Viewer
 from crm.fields import NOT_EDITABLE
 from crm.lists import Field, Wanted
@@ -196,12 +196,13 @@ def _table(viewer: Viewer, name: str, fields: Mapping[str, Field], frame: pl.Dat
     chosen = {each.name: _names_of(viewer, each) for each in shown if may_edit and each.target in CHOSEN}
     columns = [each.column if each.name in chosen else each.name for each in shown]
     locked = [column for each, column in zip(shown, columns, strict=True) if not may_edit or _is_locked(name, each)]
-    choices = lists.definition(name).choices
+    choices = lists.choices(database(), name)
+    known = list(tags.known(database(), viewer, name))
     st.data_editor(
         frame.select(_cells(frame, each, column, zone) for each, column in zip(shown, columns, strict=True)),
         hide_index=True,
         column_config={
-            column: _column(each, chosen.get(each.name), choices.get(each.name), is_first=place == 0)
+            column: _column(each, chosen.get(each.name), choices.get(each.name), known, is_first=place == 0)
             for place, (each, column) in enumerate(zip(shown, columns, strict=True))
         },
         disabled=locked,
@@ -230,14 +231,25 @@ def _cells(frame: pl.DataFrame, each: Field, column: str, zone: str) -> pl.Serie
     values = frame[column]
     if each.kind == "moment":
         return pl.Series(column, words.moments(values, zone), dtype=pl.String)
+    if each.kind == "tags":
+        return pl.Series(column, [list(tag_text.parted(value)) for value in values], dtype=pl.List(pl.String))
     if column == "stage":
         return pl.Series(column, [value and names.stage(value) for value in values], dtype=pl.String)
     return values.cast(pl.Float64) if isinstance(values.dtype, pl.Decimal) else values
 
 
-def _column(each: Field, chosen: Mapping[int, str] | None, codes: tuple[str, ...] | None, *, is_first: bool) -> Any:
+def _column(
+    each: Field,
+    chosen: Mapping[int, str] | None,
+    codes: tuple[str, ...] | None,
+    known: list[str],
+    *,
+    is_first: bool,
+) -> Any:
     title = names.field(each.name)
     config = st.column_config
+    if each.kind == "tags":
+        return config.MultiselectColumn(title, options=known, accept_new_options=True)
     if chosen is not None:
         return config.SelectboxColumn(title, options=list(chosen), format_func=lambda key: chosen.get(key, f"#{key}"))
     if codes is not None:

@@ -8,6 +8,7 @@ all for a column that is left out.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from crm import custom
 from crm.db import Cursor
 from crm.errors import BadSource
 from pipelines import recognition
@@ -64,8 +65,11 @@ def _part(write: Write, field: str) -> str:
 def fields_of(cursor: Cursor) -> dict[str, tuple[str, ...]]:
     """Object → the fields that a column can become."""
     found: dict[str, list[str]] = {name: [] for name in OBJECTS}
+    away = {(each.object, each.column) for each in custom.read(cursor) if each.is_archived}
     names = {name: {item.column(field): field for field in item.references} for name, item in OBJECTS.items()}
     for table, column in types_of(cursor):
+        if (table, column) in away:
+            continue
         if table in found and column in names[table]:
             found[table].append(names[table][column])
         elif table in found and column not in WRITTEN_HERE | NOT_OF_FILES:

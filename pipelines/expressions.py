@@ -55,7 +55,7 @@ class Field:
     use: Use
     type: str
     manner: str
-    """How a text is standardised: free, name, email, phone, country or words."""
+    """How a text is standardised: free, name, email, phone, country, tags or words."""
     needed: str | None
     """Condition under which the value must be there; None where it never must."""
     range: str | None
@@ -92,7 +92,7 @@ def manner_of(name: str, use: Use) -> str:
         return "words"
     if name in FREE_TEXTS:
         return "free"
-    return name if name in ("email", "phone", "country") else "name"
+    return name if name in ("email", "phone", "country", "tags") else "name"
 
 
 def is_plain(use: Use) -> bool:
@@ -185,6 +185,8 @@ def is_odd_text(field: Field, is_bulk: bool) -> str:
         tests.append(f"contains({name}, '  ')")
     if field.manner == "email":
         tests.append(f"{name} <> lower({name}) or starts_with({name}, 'mailto:') or {name} not like '{EMAIL}'")
+    if field.manner == "tags":
+        tests.append(f"{name} <> tag_text({name})")
     if field.manner == "phone":
         tests.append(
             f"{name} ilike 'tel%' or contains({name}, 'E') or contains({name}, 'e') or ends_with({name}, '.0')"
@@ -284,6 +286,8 @@ def _text(field: Field, text: str, form: Form, values: Values) -> str:
         return f"regexp_replace(lower({folded(text, form)}), '{MAIL_SCHEME}', '')"
     if field.manner == "phone":
         return _phone(folded(text, form))
+    if field.manner == "tags":
+        return f"tag_text({text})"
     if field.manner == "free":
         return text
     text = f"case when {text} not in {_texts(words.FAILED)} then {text} end"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from weakref import WeakKeyDictionary
 
-from crm import access
+from crm import access, custom
 from crm.access import Viewer
 from crm.db import Database, now
 from crm.errors import BadSource
@@ -142,7 +142,7 @@ def _are_alike(one: Found, other: Found) -> bool:
 
 
 _imports: WeakKeyDictionary[Database, dict[int | None, Import]] = WeakKeyDictionary()
-_fields: WeakKeyDictionary[Database, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
+_fields: WeakKeyDictionary[Database, tuple[tuple[int, ...], dict[str, tuple[str, ...]]]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -309,9 +309,10 @@ def _begin(database: Database, viewer: Viewer, one: Import, *, is_dry_run: bool)
 
 
 def fields(database: Database) -> Mapping[str, tuple[str, ...]]:
-    """Object → the fields that a column can become; they follow from the schema, which stays while a server runs."""
+    """Object → the fields that a column can become; they stay until an admin makes another one."""
+    version = database.versions((custom.TABLE,))
     with _lock:
-        if database not in _fields:
+        if database not in _fields or _fields[database][0] != version:
             with database.cursor() as cursor:
-                _fields[database] = correction.fields_of(cursor)
-        return _fields[database]
+                _fields[database] = version, correction.fields_of(cursor)
+        return _fields[database][1]

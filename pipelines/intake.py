@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crm import sql
+from crm.custom import CustomField
 from crm.db import Cursor
 from crm.errors import BadSource
 from crm.progress import Step
 from pipelines import flat, mapping, recognition, sources
+from pipelines.custom import with_custom_fields
 from pipelines.known import Identity, identity
 from pipelines.landing import Kept
 from pipelines.layout import PASSED_OVER, Layout, layout_from_json
@@ -57,6 +59,8 @@ class Choosing:
     """Of times whose layout is silent."""
     known: Collection[str] = ()
     """Objects of which files of their own stand, whose columns were recognised."""
+    custom: tuple[CustomField, ...] = ()
+    """The fields that admins made, which columns may be called after."""
 
     def of(self, kept: Kept, sheet: Sheet) -> tuple[Sheet, Layout, bool]:
         """The layout of a sheet: a correction, else one that a person gave for the same columns before, else the one
@@ -70,14 +74,18 @@ class Choosing:
             layout = mapping.choose(header, self.layouts, sheet.title, sheet.sample)
             notes = recognition.notes(layout, sheet.header, sheet.sample) if layout.is_automatic else ()
             found = replace(sheet, notes=(*sheet.notes, *notes))
-            return found, self._zoned(layout), self.layouts is not None
+            return found, self._completed(layout, header, sheet), self.layouts is not None
         batch_id, layout = recalled
         note = Note("Its columns are read by the mapping that was given with load {batch}.", {"batch": batch_id})
-        return replace(sheet, notes=(*sheet.notes, note)), self._zoned(layout), self.layouts is not None
+        found = replace(sheet, notes=(*sheet.notes, note))
+        return found, self._completed(layout, header, sheet), self.layouts is not None
 
     def without_header(self) -> list[Layout]:
         """The layouts that say what the columns of a file without a header are."""
         return [layout for layout in (*(self.layouts or ()), *self.corrections.values()) if not layout.has_header]
+
+    def _completed(self, layout: Layout, header: tuple[str, ...], sheet: Sheet) -> Layout:
+        return self._zoned(with_custom_fields(layout, self.custom, header, sheet.sample))
 
     def _zoned(self, layout: Layout) -> Layout:
         return replace(layout, zone=layout.zone or self.zone)

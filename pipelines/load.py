@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crm import ownership, sql
+from crm import custom, ownership, sql
 from crm import progress as telling
 from crm.db import Collision, Cursor, Database, EngineError, now, transaction
 from crm.errors import DatabaseBusy, DiskFull
@@ -37,7 +37,7 @@ from pipelines.merge import Context, Merge, MovedMeanwhile
 from pipelines.objects import OBJECTS, Object
 from pipelines.prepare import prepare
 from pipelines.report import FileReport, Report, as_text
-from pipelines.staging import Staged, Staging, field_name, types_of
+from pipelines.staging import Staged, Staging, choices_of, field_name, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "landing")
 OUT_OF_ROOM = ("No space left", "max_temp_directory_size", "Disk quota exceeded")
@@ -87,7 +87,15 @@ def load(
             tempfile.TemporaryDirectory(prefix=SCRATCH, dir=database.files / "spill") as scratch,
         ):
             known = remembered(cursor) if layouts is None else []
-            choosing = Choosing(layouts, corrections or {}, left_out, known, zone_of(cursor), known_objects(cursor))
+            choosing = Choosing(
+                layouts,
+                corrections or {},
+                left_out,
+                known,
+                zone_of(cursor),
+                known_objects(cursor),
+                tuple(custom.read(cursor)),
+            )
             found = open_files(kept, choosing, Path(scratch), progress)
             _check_room(database.path, found)
             report = Loading(database, cursor, found, user_id, came_by, progress).run(is_dry_run)
@@ -217,8 +225,9 @@ class Loading:
 
     def _stage(self, fresh: list[Source]) -> None:
         self.staged.clear()
-        self.cursor.run(staging.statement("create_rejected"))
-        types, order = types_of(self.cursor), list(OBJECTS)
+        for name in ("create_rejected", "tag_list", "tag_text"):
+            self.cursor.run(staging.statement(name))
+        types, choices, order = types_of(self.cursor), choices_of(self.cursor), list(OBJECTS)
         layouts = sorted(_distinct(fresh), key=lambda layout: order.index(layout.main.object.name))
         before = 0
         for number, layout in enumerate(layouts):
@@ -228,7 +237,7 @@ class Loading:
                 self.progress(Step("Reading {count} × {layout}", count=len(sheets), layout=layout.name, share=share))
             else:
                 self.progress(Step("Reading {file}", file=sheets[0].title, share=share))
-            staged = Staging(self.cursor, layout, number, types).stage(sheets, before)
+            staged = Staging(self.cursor, layout, number, types, choices).stage(sheets, before)
             before += sum(part.count_read for part in staged.parts)
             self.staged.append(staged)
 

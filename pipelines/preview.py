@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from crm import custom
+from crm.custom import CustomField
 from crm.db import Database
 from crm.errors import BadSource
 from crm.server.client import Progress
 from pipelines import correction, flat, landing, mapping, recognition
+from pipelines.custom import with_custom_fields
 from pipelines.intake import (
     LOOKING,
     Choosing,
@@ -56,6 +59,8 @@ class Found:
     """Else nothing fits, and a person has to say what it holds."""
     is_given: bool = False
     """It is read by a mapping that came with the files."""
+    custom: tuple[CustomField, ...] = ()
+    """The fields that admins made."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -70,7 +75,9 @@ class Found:
     def as_object(self, name: str) -> "Found":
         """The same sheet, said to hold records of that object."""
         sample = list(map(list, zip(*_padded(self.examples), strict=True)))
-        return replace(self, layout=recognition.as_object(name, self.header, self.file, sample), is_recognised=True)
+        layout = recognition.as_object(name, self.header, self.file, sample)
+        layout = with_custom_fields(layout, self.custom, self.header, sample)
+        return replace(self, layout=layout, is_recognised=True)
 
 
 def _padded(examples: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -86,7 +93,8 @@ def inspect(database: Database, args: dict[str, Any], progress: Progress) -> tup
         database.cursor() as cursor,
         tempfile.TemporaryDirectory(prefix=LOOKING, dir=database.files / "spill") as scratch,
     ):
-        choosing = Choosing(None, {}, (), remembered(cursor), zone_of(cursor), known_objects(cursor))
+        fields = tuple(custom.read(cursor))
+        choosing = Choosing(None, {}, (), remembered(cursor), zone_of(cursor), known_objects(cursor), fields)
         given = [layout for each in args.get("mappings", ()) for layout in mapping.parsed(each["name"], each["text"])]
         for kept in landing.kept_files(database.files / "landing", args["files"]):
             try:
@@ -120,6 +128,7 @@ def _found(kept: Kept, sheet: Sheet, choosing: Choosing, given: Sequence[Layout]
         layout,
         is_recognised,
         is_given,
+        choosing.custom,
     )
 
 

@@ -22,7 +22,7 @@ from pipelines.layout import FORM, PASSED_OVER, Layout, layout_from_json
 from pipelines.raw import read_raw, shifts
 from pipelines.report import explained
 from pipelines.sources.sheet import Sheet
-from pipelines.staging import fields_of, types_of
+from pipelines.staging import choices_of, fields_of, types_of
 
 statement = sql.room(Path(__file__).parent / "statements" / "rejects")
 ENCODING = "utf-8-sig"
@@ -81,7 +81,7 @@ def _text(cursor: Cursor, sheet: Sheet, layout: Layout, refused: pl.DataFrame) -
     broken = read_raw(cursor, sheet)
     kept = [index for index, name in enumerate(sheet.header) if not name.startswith(PASSED_OVER)]
     columns = ", ".join(f"raw.c{index}" for index in kept)
-    decided = Conventions(cursor, fields_of(layout, types_of(cursor)), layout, sheet.header).decided
+    decided = Conventions(cursor, fields_of(layout, types_of(cursor), choices_of(cursor)), layout, sheet.header).decided
     with cursor.table("refused", refused), cursor.table("shifts", shifts(broken)):
         records = cursor.rows(statement("records", columns=columns))
     out = io.StringIO(newline="")

@@ -5,19 +5,22 @@ understand or to refuse is read as text; every record then either fits or is a r
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from crm import sql
+from crm.custom_values import TAGS
 from crm.db import Cursor, EngineError
 from crm.errors import BadSource
 from crm.fields import NOT_EDITABLE
 from crm.progress import stop
+from crm.tag_text import LONGEST as LONGEST_TAG
 from pipelines import conventions, words
 from pipelines.conventions import NO_EMAILS, Conventions
+from pipelines.custom import Choices, words_of
 from pipelines.expressions import (
     EMAIL,
     TYPED,
@@ -33,7 +36,7 @@ from pipelines.expressions import (
     typed_value,
     value_of,
 )
-from pipelines.layout import Layout, Write, plain
+from pipelines.layout import Layout, Use, Write, plain
 from pipelines.raw import cells_of, read_raw, refused_by_reader, shifts
 from pipelines.sources.note import Note
 from pipelines.sources.sheet import Sheet
@@ -91,14 +94,21 @@ def types_of(cursor: Cursor) -> dict[tuple[str, str], str]:
     return {(table, column): kind for table, column, kind in rows}
 
 
-def fields_of(layout: Layout, types: dict[tuple[str, str], str]) -> tuple[Field, ...]:
+def choices_of(cursor: Cursor) -> Choices:
+    """The words of the choices among the fields that admins made."""
+    return {(name, column): words for name, column, words in cursor.rows(statement("choices"))}
+
+
+def fields_of(layout: Layout, types: dict[tuple[str, str], str], choices: Choices) -> tuple[Field, ...]:
     """The staged columns that a layout needs."""
     fields = []
     for write in layout.writes:
         key = field_name(write, "key")
         if write.key:
             fields.append(
-                Field(key, write.key, KEY_TYPE, _manner(write, "key"), "true" if write.is_main else None, None)
+                Field(
+                    key, write.key, KEY_TYPE, _manner(write, "key", write.key), "true" if write.is_main else None, None
+                )
             )
         for name, use in write.fields.items():
             kind = KEY_TYPE if name in write.object.references else types.get((write.object.name, name))
@@ -109,17 +119,23 @@ def fields_of(layout: Layout, types: dict[tuple[str, str], str]) -> tuple[Field,
                     object=write.object.name,
                     field=name,
                 )
+            known = choices.get((write.object.name, name))
+            use = _chosen(use, known) if known else use
             needed, range_ = _needed(write, name, key), _range(write, name, kind)
-            fields.append(Field(field_name(write, name), use, kind, _manner(write, name), needed, range_))
+            fields.append(Field(field_name(write, name), use, kind, _manner(write, name, use), needed, range_))
     return tuple(fields)
 
 
-def _manner(write: Write, name: str) -> str:
+def _manner(write: Write, name: str, use: Use) -> str:
     """How the text of a field is standardised; a key that is an e-mail address is one."""
-    use = write.uses[name]
     if name == "key" and use == write.fields.get("email"):
         return "email"
     return manner_of(name, use)
+
+
+def _chosen(use: Use, known: Sequence[str]) -> Use:
+    """The use of a field that an admin made a choice: any other word is a reject."""
+    return replace(use, words=tuple((words_of(known) | dict(use.words)).items()), strict=True)
 
 
 def _needed(write: Write, name: str, key: str) -> str | None:
@@ -133,6 +149,8 @@ def _needed(write: Write, name: str, key: str) -> str | None:
 
 
 def _range(write: Write, name: str, kind: str) -> str | None:
+    if name == TAGS:
+        return statement("tags_fit", field=field_name(write, name), longest=str(LONGEST_TAG))
     least, greatest = DAYS if kind in DAYS_AND_TIMES else write.object.ranges.get(name, (None, None))
     return f"{field_name(write, name)} between {least} and {greatest}" if least is not None else None
 
@@ -140,13 +158,15 @@ def _range(write: Write, name: str, kind: str) -> str | None:
 class Staging:
     """Stages the sheets of one layout on a cursor of its own."""
 
-    def __init__(self, cursor: Cursor, layout: Layout, number: int, types: dict[tuple[str, str], str]) -> None:
+    def __init__(
+        self, cursor: Cursor, layout: Layout, number: int, types: dict[tuple[str, str], str], choices: Choices
+    ) -> None:
         self.cursor = cursor
         self.layout = layout
         self.table = f"staged_{number}"
         self.numbers = f"numbers_{number}"
         self.records = f"records_{number}"
-        self.fields = fields_of(layout, types)
+        self.fields = fields_of(layout, types, choices)
         self.has_hash = layout.main.object.is_fact
 
     def stage(self, sheets: Sequence[Sheet], before: int) -> Staged:

@@ -23,7 +23,7 @@ ABSOLUTE = timedelta(hours=12)
 IDLE = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=30)
-RESTS_ON = ("ops.session", "ops.user", "ops.access_grant", "core.staff", "core.team")
+RESTS_ON = ("ops.session", "ops.user", "ops.access_grant", "ops.custom_field", "core.staff", "core.team")
 
 
 @dataclass(frozen=True)

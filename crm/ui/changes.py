@@ -11,6 +11,7 @@ import streamlit as st
 
 from crm import changes, origin, queries
 from crm.access import Viewer
+from crm.custom_values import PREFIX
 from crm.fields import REFERENCES
 from crm.server import jobs
 from crm.ui import loads, names, tables, words
@@ -215,6 +216,8 @@ def _value(field: str | None, value: str | None, known: Mapping[str, Mapping[int
         return names.stage(name) if field == "stage_id" else name
     if field in STATES:
         return names.state(value)
+    if field.startswith(PREFIX):
+        return names.custom_value(field, value)
     if field in tables.MONEY:
         return words.number(Decimal(value), 2)
     return words.moments([datetime.fromisoformat(value)], zone)[0] if field.endswith("_at") else value

@@ -1,6 +1,11 @@
 """Words for codes: objects, columns, reasons. Codes stay codes everywhere but on the screen."""
 
-from crm import selection
+from decimal import Decimal
+
+from crm import custom, selection
+from crm.custom_values import PREFIX
+from crm.ui import words
+from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 
 
@@ -202,6 +207,15 @@ def field(code: str) -> str:
     return titles.get(code) or column(code)
 
 
+def custom_value(code: str, value: str) -> str:
+    """The value of a field that an admin made, which history keeps as a text, in words."""
+    kind = custom.kind(database(), code)
+    if kind == "number":
+        number = value.rstrip("0").rstrip(".")
+        return words.number(Decimal(number), len(number.partition(".")[2]))
+    return {"true": _("yes"), "false": _("no")}.get(value, value) if kind == "flag" else value
+
+
 def column(code: str) -> str:
     """A column's title, in one or two words."""
     titles = {
@@ -265,10 +279,16 @@ def column(code: str) -> str:
         "stage": _("Stage"),
         "status": _("Status"),
         "subject": _("Subject"),
+        "tags": _("Tags"),
         "target_hours": _("Allowed"),
         "team": _("Team"),
         "value_grade": _("Grade"),
         "valued_revenue": _("Revenue"),
         "weighted": _("Weighted"),
     }
-    return titles.get(code, code.replace("_", " ").capitalize())
+    return titles.get(code) or _own(code) or code.replace("_", " ").capitalize()
+
+
+def _own(code: str) -> str | None:
+    """The title of a field that an admin made."""
+    return custom.title(database(), code, language()) if code.startswith(PREFIX) else None

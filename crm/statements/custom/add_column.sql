@@ -1,0 +1,2 @@
+-- A new field is a column of its own.
+alter table {table} add column {column} {type}

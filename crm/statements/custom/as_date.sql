@@ -1,0 +1,2 @@
+-- What a text is as a date; null where it is none.
+try_cast(text as date)

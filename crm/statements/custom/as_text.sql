@@ -1,0 +1,2 @@
+-- What a text is as a text.
+nullif(text, '')
