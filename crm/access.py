@@ -365,12 +365,10 @@ def viewer_of(cursor: Cursor, email: str) -> Viewer:
     owners, teams = _people(cursor, staff_id)
     scopes = {name: Scope() for name in EVERYONE}
     personal = dict(cursor.rows(_statement("personal_fields")))
-    granted = {
-        (verb, object_name): _scope(
-            rows, staff_id, owners, teams, [*masked, *(personal.get(object_name, ()) if CUSTOM_FIELDS in masked else ())]
-        )
-        for object_name, verb, rows, masked in grants
-    }
+    granted = {}
+    for object_name, verb, rows, masked in grants:
+        fields = [*masked, *(personal.get(object_name, ()) if CUSTOM_FIELDS in masked else ())]
+        granted[verb, object_name] = _scope(rows, staff_id, owners, teams, fields)
     scopes |= {object_name: scope for (verb, object_name), scope in granted.items() if verb == "read"}
     return Viewer(
         user_id,

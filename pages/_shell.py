@@ -40,6 +40,13 @@ def navigation(viewer: Viewer) -> list[st.Page]:
             url_path="company",
             visibility=_visibility(viewer.may("edit", "company")),
         ),
+        st.Page(
+            PAGES / "fields.py",
+            title=_("Fields and tags"),
+            icon=":material/new_label:",
+            url_path="fields",
+            visibility=_visibility(any(viewer.may("admin", name) for name in lists.NAMES)),
+        ),
     ]
 
 
