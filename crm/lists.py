@@ -4,10 +4,8 @@ What a person chose is a tree of plain values. Fields are whitelisted by what th
 so no text becomes SQL.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,9 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import access, changes, custom, queries, sql
+from crm import access, changes, conditions, custom, queries, sql
 from crm.access import Viewer
+from crm.conditions import Condition, Field, Part
 from crm.custom_values import TAGS
 from crm.db import Database
 from crm.errors import InvalidRecord, NotFound
@@ -33,37 +32,12 @@ HIDDEN = frozenset((
     "updated_by", *(f"merged_into_{name}_id" for name in MERGEABLE),
 ))  # fmt: skip
 """Columns that are no field of a list."""
+PATTERN = "%_\\"
+"""Signs that stand for others where a text is compared with a pattern."""
+OF_EACH = ("created_at", "updated_at")
+"""Fields of every record, by which nobody asks for others that refer to it."""
 KINDS = {"BOOLEAN": "flag", "DATE": "day", "TIMESTAMP": "moment", "BIGINT": "number", "INTEGER": "number"}
 """Type of a column → kind of a field; a decimal is a number, anything else a text."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """Something of a record that a list can show, filter and sort by."""
-
-    name: str
-    column: str
-    kind: str
-    """text, number, day, moment, flag, reference or tags."""
-
-    @property
-    def target(self) -> str | None:
-        """The object that a reference names."""
-        return REFERENCES.get(self.column)
-
-    @property
-    def called(self) -> str:
-        """The column by which a record that is referred to is called."""
-        return changes.CALLED.get(self.target or "", "name")
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A filter by one field. Values are texts, as an address carries them."""
-
-    field: str
-    operator: str
-    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,11 +95,28 @@ def definition(object_name: str) -> Definition:
 def fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, Field]:
     """Name → field of those that the viewer may see."""
     viewer.require("read", object_name)
+    return _fields(database, viewer, object_name)
+
+
+def filterable(database: Database, viewer: Viewer, object_name: str) -> dict[str, Field]:
+    """Name → field by which the list can be filtered: its own, and as `account.industry` those of related records."""
+    own = fields(database, viewer, object_name)
+    related = {
+        f"{reference.name}.{name}": replace(each, name=f"{reference.name}.{name}", through=reference)
+        for reference in own.values()
+        if reference.target
+        for name, each in _fields(database, viewer, reference.target).items()
+        if name not in OF_EACH
+    }
+    return own | related
+
+
+def _fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, Field]:
     masked = getattr(viewer.scope(object_name), "masked", ())
     found = (
         _field(name, kind)
         for name, kind in _columns(database, object_name, *database.versions((custom.TABLE,)))
-        if name not in HIDDEN and name not in masked
+        if name not in HIDDEN and name not in masked and not kind.endswith("[]")
     )
     return {each.name: each for each in found if each.target is None or viewer.scope(each.target) is not None}
 
@@ -165,27 +156,63 @@ def page(
     A reference is two columns, its key and the name. Raises NotAllowed, NotFound, and InvalidRecord for a filter or a
     column that the list cannot have.
     """
+    text, values = _page(database, viewer, object_name, wanted, columns)
+    return queries.answer(database, viewer, f"list of {object_name}", text, values | {"offset": offset, "limit": limit})
+
+
+def whole(
+    database: Database, viewer: Viewer, object_name: str, wanted: Wanted, columns: Iterable[str] = ()
+) -> pl.DataFrame:
+    """All that a list has, to be taken along; it is not kept for who asks next. Raises as `page` does."""
+    text, values = _page(database, viewer, object_name, wanted, columns)
+    values |= {"offset": 0, "limit": None}
+    return queries.answer(database, viewer, f"list of {object_name}", text, values, is_kept=False)
+
+
+def _page(
+    database: Database, viewer: Viewer, object_name: str, wanted: Wanted, columns: Iterable[str]
+) -> tuple[str, dict[str, Value]]:
     known = fields(database, viewer, object_name)
     shown = [_known(known, name) for name in columns or definition(object_name).columns if columns or name in known]
     order, by = _order(known, wanted.sort or definition(object_name).sort)
-    text, values = _composed(
+    return _composed(
         "page",
-        object_name,
+        database,
         viewer,
-        known,
+        object_name,
         wanted,
-        columns=", ".join(_shown(each) for each in shown),
+        columns="".join(f", {_shown(each)}" for each in shown),
         order=order,
         sorted_by=_named([by]),
         names=_named([by, *(each for each in shown if each != by)]),
     )
-    return queries.answer(database, viewer, f"list of {object_name}", text, values | {"offset": offset, "limit": limit})
 
 
 def count(database: Database, viewer: Viewer, object_name: str, wanted: Wanted) -> int:
     """How many records a list has. Raises as `page` does."""
-    text, values = _composed("count", object_name, viewer, fields(database, viewer, object_name), wanted)
+    text, values = _composed("count", database, viewer, object_name, wanted)
     return int(queries.answer(database, viewer, f"count of {object_name}", text, values).item())
+
+
+def versions(database: Database, viewer: Viewer, object_name: str, wanted: Wanted, limit: int) -> dict[int, int]:
+    """Record → version of those that a list has, up to a limit. Raises as `page` does."""
+    text, values = _composed("versions", database, viewer, object_name, wanted)
+    values |= {"limit": limit}
+    found = queries.answer(database, viewer, f"versions of {object_name}", text, values, is_kept=False)
+    return dict(found.rows())
+
+
+def frequent(database: Database, viewer: Viewer, object_name: str, name: str) -> list[str]:
+    """The values that a text has most often, by themselves in order, to choose of. Raises InvalidRecord as `page`."""
+    by = _known(filterable(database, viewer, object_name), name)
+    home = by.through.target if by.through else object_name
+    text = _statement("frequent", object=home or "", field=sql.identifier(by.column))
+    return [value for (value,) in queries.answer(database, viewer, f"values of {name}", text, {}).rows()]
+
+
+def check(database: Database, viewer: Viewer, object_name: str, condition: Condition) -> None:
+    """Raises InvalidRecord for a filter that the list cannot have."""
+    conditions.part(_known(filterable(database, viewer, object_name), condition.field), condition, "value")
 
 
 def options(database: Database, viewer: Viewer, object_name: str) -> dict[int, str]:
@@ -200,8 +227,9 @@ def called(database: Database, viewer: Viewer, object_name: str, record_id: int)
 
 
 def _composed(
-    name: str, object_name: str, viewer: Viewer, known: Mapping[str, Field], wanted: Wanted, **slots: str
+    name: str, database: Database, viewer: Viewer, object_name: str, wanted: Wanted, **slots: str
 ) -> tuple[str, dict[str, Value]]:
+    known = filterable(database, viewer, object_name) if wanted.conditions else fields(database, viewer, object_name)
     parts = [*_conditions(object_name, viewer, known, wanted)]
     text = _statement(name, object=object_name, conditions="\n    and ".join(part for part, _ in parts), **slots)
     return text, {key: value for _, values in parts for key, value in values.items()}
@@ -246,21 +274,31 @@ def _order(known: Mapping[str, Field], sort: str) -> tuple[str, Field]:
 
 # Conditions
 
-Part = tuple[str, dict[str, Value]]
-
 
 def _conditions(object_name: str, viewer: Viewer, known: Mapping[str, Field], wanted: Wanted) -> Iterator[Part]:
     yield ("record.is_archived" if wanted.is_archived else "not record.is_archived"), {}
     if wanted.search.strip():
-        columns = [known[name].column for name in definition(object_name).search if name in known]
-        text = " or ".join(
-            f"contains(lower(record.{sql.identifier(column)}), lower($search::varchar))" for column in columns
-        )
-        yield f"({text or 'false'})", {"search": wanted.search.strip()} if columns else {}
+        yield _search([known[name] for name in definition(object_name).search if name in known], wanted.search.strip())
     for name in wanted.quick:
         yield _quick(object_name, viewer, name)
     for place, condition in enumerate(wanted.conditions):
-        yield _condition(_known(known, condition.field), condition, f"value_{place}")
+        yield conditions.part(_known(known, condition.field), condition, f"value_{place}")
+
+
+def _search(by: Iterable[Field], sought: str) -> Part:
+    """Where one of the fields holds a text; a phone number, only for what has a digit, as it holds no words."""
+    columns = [f"record.{sql.identifier(each.column)}" for each in by if each.name != "phone" or _has_digit(sought)]
+    if not columns:
+        return "false", {}
+    if set(sought) & set(PATTERN):
+        text = " or ".join(f"contains(lower({column}), lower($search::varchar))" for column in columns)
+    else:  # half the time, as nothing is written in small letters first
+        text = " or ".join(f"{column} ilike '%' || $search::varchar || '%'" for column in columns)
+    return f"({text})", {"search": sought}
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
 
 
 def _quick(object_name: str, viewer: Viewer, name: str) -> Part:
@@ -269,73 +307,3 @@ def _quick(object_name: str, viewer: Viewer, name: str) -> Part:
         raise InvalidRecord("This list has no question {name}.", name=name)
     text = questions[name]
     return f"({text})", {"staff_id": viewer.staff_id} if "staff_id" in sql.parameters(text) else {}
-
-
-def _condition(by: Field, condition: Condition, name: str) -> Part:
-    operators = OPERATORS[by.kind]
-    if condition.operator not in operators:
-        raise InvalidRecord("{field} cannot be filtered by {operator}.", field=by.name, operator=condition.operator)
-    text = operators[condition.operator].format(column=f"record.{sql.identifier(by.column)}", value=f"${name}")
-    if condition.operator in UNARY:
-        return text, {}
-    typed = tuple(_typed(by, value) for value in condition.values)
-    if condition.operator in OF_MANY:
-        return text, {name: typed}
-    if len(typed) != 1:
-        raise InvalidRecord("{field} is compared with one value.", field=by.name)
-    return text, {name: typed[0]}
-
-
-def _typed(by: Field, text: str) -> Any:
-    try:
-        return READERS[by.kind](text)
-    except (ValueError, InvalidOperation) as error:
-        raise InvalidRecord("{field} cannot be compared with {value}.", field=by.name, value=text) from error
-
-
-UNARY = ("is_empty", "is_filled")
-OF_MANY = ("any_of", "all_of", "none_of")
-_TAGS = "string_split(lower({column}), '; ')"
-_FILLED = {"is_empty": "{column} is null", "is_filled": "{column} is not null"}
-_INSTANT = "timezone('UTC', timezone($zone, {value}::date::timestamp))"
-_NEXT = "timezone('UTC', timezone($zone, ({value}::date + 1)::timestamp))"
-OPERATORS: Mapping[str, Mapping[str, str]] = {
-    "text": {
-        "contains": "contains(lower({column}), lower({value}::varchar))",
-        "begins_with": "starts_with(lower({column}), lower({value}::varchar))",
-        "any_of": "list_contains({value}::varchar[], {column})",
-        "none_of": "not coalesce(list_contains({value}::varchar[], {column}), false)",
-        **_FILLED,
-    },
-    "number": {"at_least": "{column} >= {value}", "at_most": "{column} <= {value}", **_FILLED},
-    "day": {"at_least": "{column} >= {value}::date", "at_most": "{column} <= {value}::date", **_FILLED},
-    "moment": {"at_least": f"{{column}} >= {_INSTANT}", "at_most": f"{{column}} < {_NEXT}", **_FILLED},
-    "flag": {"is": "{column} = {value}::boolean", **_FILLED},
-    "reference": {
-        "any_of": "list_contains({value}::bigint[], {column})",
-        "none_of": "not coalesce(list_contains({value}::bigint[], {column}), false)",
-        **_FILLED,
-    },
-    "tags": {
-        "any_of": f"list_has_any({_TAGS}, {{value}}::varchar[])",
-        "all_of": f"list_has_all({_TAGS}, {{value}}::varchar[])",
-        "none_of": f"not coalesce(list_has_any({_TAGS}, {{value}}::varchar[]), false)",
-        **_FILLED,
-    },
-}
-"""Kind of a field → operator → condition. Days of moments are the company's."""
-
-
-def _flag(text: str) -> bool:
-    return {"true": True, "false": False}[text]
-
-
-READERS: Mapping[str, Callable[[str], Any]] = {
-    "text": str,
-    "number": Decimal,
-    "day": date.fromisoformat,
-    "moment": date.fromisoformat,
-    "flag": _flag,
-    "reference": int,
-    "tags": str.lower,
-}

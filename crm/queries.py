@@ -137,11 +137,18 @@ def query(database: Database, viewer: Viewer, name: str, **values: Value) -> pl.
     return answer(database, viewer, name, sql.read(path_of(name)), values)
 
 
-def answer(database: Database, viewer: Viewer, name: str, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
-    """The rows of a statement that reads `visible.*` only, from the cache where they are still true."""
+def answer(
+    database: Database, viewer: Viewer, name: str, text: str, values: Mapping[str, Value], *, is_kept: bool = True
+) -> pl.DataFrame:
+    """The rows of a statement that reads `visible.*` only, from the cache where they are still true.
+
+    What is not to be kept, as it is large and asked for once, is neither looked for there nor put there.
+    """
     bound = _bound(database, viewer, name, text, values)
-    tables = tables_of(text)
     current = _current(database, viewer)
+    if not is_kept:
+        return current.frame(text, bound) if current else _ask(database, viewer, text, bound)
+    tables = tables_of(text)
     typed = tuple(sorted((key, type(value).__name__, value) for key, value in bound.items()))
     key = (text, typed, viewer.scopes, current.versions(tables) if current else database.versions(tables))
     kept = _cache_of(database)

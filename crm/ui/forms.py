@@ -232,7 +232,7 @@ def _buttons(viewer: Viewer, opened: Open) -> None:
 
 def _field(viewer: Viewer, opened: Open, each: Field) -> None:
     """A field by its kind, with what is wrong with it below."""
-    codes = lists.definition(opened.object_name).choices.get(each.name)
+    codes = lists.choices(database(), opened.object_name).get(each.name)
     if each.kind == "reference":
         _reference(viewer, opened, each)
     elif codes is not None:
@@ -370,7 +370,7 @@ def _spoken(viewer: Viewer, opened: Open, each: Field, text: str) -> str:
     if each.kind == "reference":
         name = _called(viewer, each.target or "", text)
         return names.stage(name) if each.target == "stage" else name
-    if each.name in lists.definition(opened.object_name).choices:
+    if each.name in lists.choices(database(), opened.object_name):
         return names.state(text)
     return {"true": _("Yes"), "false": _("No")}.get(text, text) if each.kind == "flag" else text
 

@@ -116,6 +116,7 @@ def question(code: str) -> str:
     """A question about a list that is one click away."""
     questions = {
         "active": _("Active"),
+        "away": _("Archived"),
         "mine": _("Mine"),
         "new": _("New this week"),
         "open": _("Still open"),
@@ -144,6 +145,14 @@ def field(code: str) -> str:
     """A field of a record that files can fill, by the name that files have for it."""
     titles = {
         "acquired_through": _("Acquired through"),
+        "updated_at": _("Last changed"),
+        "pipeline": _("Pipeline"),
+        "type": _("Type"),
+        "position": _("Place"),
+        "credited_owner": _("Credited to"),
+        "created_at": _("Created"),
+        "code": _("Code"),
+        "account_owner": _("Owner of the account"),
         "activity": _("Activity"),
         "actor": _("Done by"),
         "answered_at": _("Answered"),

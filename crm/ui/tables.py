@@ -1,6 +1,6 @@
 """Records as tables: titles, words and numbers in the viewer's language, numbers at the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import polars as pl
@@ -77,23 +77,31 @@ def records(
     )
 
 
-def downloads(file: str, key: str, frame: Callable[[], pl.DataFrame], stamp: Callable[[], list[str]]) -> None:
+def downloads(
+    file: str,
+    key: str,
+    frame: Callable[[], pl.DataFrame],
+    stamp: Callable[[], list[str]],
+    *,
+    title: Callable[[str], str] = names.column,
+    kinds: Collection[str] = ("csv", "xlsx"),
+) -> None:
     """Buttons that save a table as a file, which is made when it is asked for, with lines that say what it is."""
 
     def made(kind: str) -> Callable[[], bytes]:
         def make() -> bytes:
             found = frame()
-            return KINDS[kind][0](found, [names.column(name) for name in found.columns], stamp())
+            return KINDS[kind][0](found, [title(name) for name in found.columns], stamp())
 
         return make
 
     with st.container(horizontal=True, width="content", gap="xsmall"):
-        for kind, (_make, mime) in KINDS.items():
+        for kind in kinds:
             st.download_button(
                 kind.upper(),
                 data=made(kind),
                 file_name=f"{file}.{kind}",
-                mime=mime,
+                mime=KINDS[kind][1],
                 on_click="ignore",
                 icon=":material/download:",
                 type="tertiary",

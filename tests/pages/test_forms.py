@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm import access, lists, records
+from crm import access, lists
 from crm.db import Database
 from tests.pages.conftest import Open
 

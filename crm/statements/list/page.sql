@@ -6,7 +6,7 @@ with page as (
     order by {order}
     limit $limit offset $offset
 )
-select record.id, record.version, {columns}
+select record.id, record.version{columns}
 from visible.{object} as record{names}
 where record.id in (select page.id from page)
 order by {order}

@@ -1,0 +1,2 @@
+-- Drop a view.
+delete from ops.saved_view where id = $id

@@ -1,0 +1,176 @@
+"""What a save, a change of many records, putting away or taking back did, with the way back."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from crm import changes, records, undo
+from crm.access import Viewer
+from crm.ui import errors, names, tables, words
+from crm.ui.session import database
+from crm.ui.words import gettext as _
+from crm.ui.words import ngettext
+
+SAVED = "records_saved"
+FEW = 3
+"""As many records have a sentence each; more a table."""
+MOST_SHOWN = 1000
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done with records of a list."""
+
+    name: str
+    verb: str
+    """edit, archive or restore."""
+    written: records.Written
+
+
+def keep(done: Done) -> None:
+    """Say it in the next run."""
+    st.session_state[SAVED] = done
+
+
+@errors.kept
+def _take_back(viewer: Viewer, action_id: int) -> None:
+    st.session_state.pop(SAVED)
+    kept = undo.undo(database(), viewer, action_id).kept
+    st.session_state[SAVED] = len(kept)
+
+
+def say(viewer: Viewer) -> None:
+    """What was done last, and the way back; or what taking back did."""
+    said: Done | int | None = st.session_state.get(SAVED)
+    if isinstance(said, int):
+        st.session_state.pop(SAVED)
+        _say_taken_back(said)
+    elif said is not None:
+        _say_done(viewer, said)
+
+
+def _say_taken_back(count: int) -> None:
+    sentence = _("Taken back.")
+    if count:
+        sentence += " " + ngettext(
+            "{count} value stays, as somebody changed it since.",
+            "{count} values stay, as somebody changed them since.",
+            count,
+        )
+    st.success(sentence, icon=":material/undo:")
+
+
+def _say_done(viewer: Viewer, done: Done) -> None:
+    counted = Counter(outcome.code for outcome in done.written.outcomes.values())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if counted["changed"]:
+            st.success(_count(done.verb, counted["changed"]), icon=":material/check:", width="stretch")
+            st.button(
+                _("Take it back"),
+                icon=":material/undo:",
+                on_click=_take_back,
+                args=(viewer, done.written.action_id),
+                key="take_back",
+            )
+        elif not counted["overtaken"] and not counted["gone"]:
+            st.info(_("Nothing was changed."), icon=":material/info:")
+    left = {key: each for key, each in done.written.outcomes.items() if each.code in ("overtaken", "gone")}
+    if len(left) <= FEW:
+        for record_id, outcome in left.items():
+            st.warning(_sentence(viewer, done.name, record_id, outcome), icon=":material/group:")
+    else:
+        said = ngettext("{shown} record stays as it was.", "{shown} records stay as they were.", len(left),
+                        shown=words.number(len(left)))  # fmt: skip
+        st.warning(said, icon=":material/group:")
+    if len(done.written.outcomes) > FEW:
+        _each(viewer, done)
+
+
+def _count(verb: str, count: int) -> str:
+    shown = words.number(count)
+    if verb == "archive":
+        return ngettext("{shown} record archived.", "{shown} records archived.", count, shown=shown)
+    if verb == "restore":
+        return ngettext("{shown} record restored.", "{shown} records restored.", count, shown=shown)
+    return ngettext("{shown} record saved.", "{shown} records saved.", count, shown=shown)
+
+
+def _sentence(viewer: Viewer, name: str, record_id: int, outcome: records.Outcome) -> str:
+    if outcome.code == "gone":
+        return _("Record {id} is not there any more, or no longer yours to see.", id=record_id)
+    called = changes.names(database(), viewer, name, [record_id]).get(record_id) or f"#{record_id}"
+    return _("{record} was not saved: somebody changed the same field meanwhile. {stands}.",
+             record=words.escaped(called), stands=words.escaped(_stands(outcome)))  # fmt: skip
+
+
+def _stands(outcome: records.Outcome) -> str:
+    return words.listed(
+        _("{field} is {value} now", field=names.field(field.removesuffix("_id")), value=value or "–")
+        for field, value in (outcome.stands or {}).items()
+    )
+
+
+def _each(viewer: Viewer, done: Done) -> None:
+    """What became of each record, those that stay as they were first, as a table that can be taken along."""
+    folded = st.expander(_("What became of each record"), icon=":material/list:", key="outcomes", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        frame = table(viewer, done)
+        text = st.column_config.TextColumn
+        st.dataframe(
+            frame.head(MOST_SHOWN),
+            hide_index=True,
+            column_config={
+                "number": st.column_config.NumberColumn(_title("number"), format="%d", width=90),
+                "record": text(_title("record")),
+                "became": text(_title("became")),
+                "now": text(_title("now")),
+            },
+            row_height=tables.ROW_HEIGHT,
+            height=min(tables.ROW_HEIGHT * (frame.height + 1) + 2, tables.TALLEST),
+            placeholder="–",
+            alt=_("What became of each record"),
+        )
+        if frame.height > MOST_SHOWN:
+            st.caption(_("The first {count} are shown; the file has all.", count=words.number(MOST_SHOWN)))
+        # Names are records' own content: who may not take that along gets the numbers of the records.
+        kept = frame if viewer.may("export", done.name) else frame.select("number", "became")
+        tables.downloads(f"{done.name}-{done.verb}", "outcomes", lambda: kept, list, title=_title)
+
+
+def _title(column: str) -> str:
+    return {
+        "number": _("Number"),
+        "record": _("Record"),
+        "became": _("What became of it"),
+        "now": _("What stands now"),
+    }[column]
+
+
+def table(viewer: Viewer, done: Done) -> pl.DataFrame:
+    """number, record, became, now: one row a record."""
+    order = {"gone": 0, "overtaken": 1, "same": 2, "changed": 3}
+    found = sorted(done.written.outcomes.items(), key=lambda each: (order[each[1].code], each[0]))
+    called = changes.names(database(), viewer, done.name, [key for key, _outcome in found])
+    return pl.DataFrame(
+        {
+            "number": [key for key, _outcome in found],
+            "record": [called.get(key) for key, _outcome in found],
+            "became": [_word(done.verb, outcome.code) for _key, outcome in found],
+            "now": [_stands(outcome) or None for _key, outcome in found],
+        },
+        schema={"number": pl.Int64, "record": pl.String, "became": pl.String, "now": pl.String},
+    )
+
+
+def _word(verb: str, code: str) -> str:
+    if code == "changed":
+        return {"edit": _("changed"), "archive": _("archived"), "restore": _("restored")}[verb]
+    return {
+        "same": _("as it was already"),
+        "overtaken": _("changed by somebody else meanwhile"),
+        "gone": _("not there any more, or no longer yours to see"),
+    }[code]
