@@ -36,7 +36,7 @@ class Change:
     """A field that got another value, or the record as it came, which has no field."""
 
     step: str
-    """created, load, undo, edit or event."""
+    """created, load, undo, edit or event. What a person wrote into a new record is created as well."""
     version: int | None = None
     """That the record had after it; null of an event."""
     changed_at: datetime | None = None
@@ -154,7 +154,7 @@ def _source(state: State) -> dict[str, Any]:
 
 def _from_edits(edits: list[dict[str, Any]]) -> Iterator[Change]:
     for edit in edits:
-        yield Change("edit", **edit)
+        yield Change("created" if edit["version"] == 1 else "edit", **edit)
 
 
 def _from_events(events: list[dict[str, Any]]) -> Iterator[Change]:
@@ -183,7 +183,7 @@ def _with_loads(database: Database, viewer: Viewer, frame: pl.DataFrame) -> pl.D
     if loads.is_empty():
         return frame.with_columns(came_by=pl.lit(None, pl.String))
     joined = frame.join(loads, on="batch_id", how="left", maintain_order="left", suffix="_of_load")
-    is_load = pl.col("step").is_in(["created", "load"]) | (pl.col("step").eq("event") & pl.col("user_id").is_null())
+    is_load = pl.col("batch_id").is_not_null() & (pl.col("step").ne("event") | pl.col("user_id").is_null())
     return joined.with_columns(
         changed_at=pl.when(is_load & pl.col("step").ne("event"))
         .then(pl.coalesce("changed_at", "applied_at"))

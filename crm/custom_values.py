@@ -30,8 +30,8 @@ def checked(cursor: Cursor, object_name: str, values: Mapping[str, object]) -> d
     if custom:
         known = {row[0]: row[1:] for row in cursor.rows(_statement("rules"), object=object_name)}
         for name in custom:
-            title, kind, words = _rule(known, object_name, name)
-            found[name] = _chosen(title, words, found[name]) if kind == "choice" else _value(found[name])
+            _title, kind, words = _rule(known, object_name, name)
+            found[name] = _chosen(name, words, found[name]) if kind == "choice" else _value(found[name])
     return found
 
 
@@ -45,13 +45,13 @@ def _value(value: object) -> object:
     return None if value == "" else value
 
 
-def _chosen(title: str, words: list[str], value: object) -> str | None:
+def _chosen(name: str, words: list[str], value: object) -> str | None:
     if value is None or value == "":
         return None
     by_key = {squeezed(word): word for word in words}
     found = by_key.get(squeezed(str(value)))
     if found is None:
         raise InvalidRecord(
-            "{field} cannot be {value}. Choose one of: {words}.", field=title, value=value, words=", ".join(words)
+            "{field} cannot be {value}. Choose one of: {words}.", field=name, value=value, words=", ".join(words)
         )
     return found

@@ -31,6 +31,13 @@ class PintailError(Exception):
         return self.message.format(**self.values)
 
 
+class Given(dict[str, object]):
+    """Values by field, as a sentence tells them."""
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} = {value}" for name, value in self.items())
+
+
 class BadDatabase(PintailError):
     """The database file is not ours, damaged, or newer than the program."""
 

@@ -34,6 +34,8 @@ def follow(cursor: Cursor, name: str, changes: str, user_id: int | None) -> None
         ownership.touch(cursor, f"(select {COUNTED_BY[name]} as id from core.{name} where {counted})")
     if name == "ticket":
         cursor.run(_statement("credit_tickets", tickets=records))
+    if name == "fx_rate":
+        ownership.revalue(cursor, cursor.value(_statement("currency")), clock.today(cursor))
     if name == "opportunity":
         _follow_deals(cursor, records, f"(select id from {changes} where field in {OF_EVENT})", user_id)
 
@@ -48,5 +50,5 @@ def _follow_deals(cursor: Cursor, deals: str, moved: str, user_id: int | None) -
 
 def touches(name: str) -> tuple[str, ...]:
     """The tables that `follow` may change for an object."""
-    events = ("core.opportunity_event",) if name == "opportunity" else ()
-    return (f"core.{name}", *events, *ownership.followers(name), ownership.TOUCHED)
+    deals = ("core.opportunity", "core.opportunity_event") if name in ("opportunity", "fx_rate") else ()
+    return (f"core.{name}", *deals, *ownership.followers(name), ownership.TOUCHED)

@@ -177,8 +177,8 @@ def save(
         raise NotFound("There is no {object} {id}.", object=object_name, id=record.id)
     zone = queries.clock(database, viewer).zone
     by_column = {each.column: each for each in _fields(database, viewer, object_name).values()}
-    stood = {by_column[name].name: standing_text(by_column[name], text, zone)
-             for name, text in (outcome.stands or {}).items() if name in by_column}  # fmt: skip
+    stood = {by_column[name].name: standing_text(by_column[name], stand.value, zone)
+             for name, stand in (outcome.stands or {}).items() if name in by_column}  # fmt: skip
     return Saved(record.id, written.action_id, outcome.version, stood)
 
 

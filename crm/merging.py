@@ -43,7 +43,7 @@ def merge(
     _check(database, acting, object_name, winner, loser, take)
     work = _Merge(object_name, winner, loser, tuple(take), viewer.user_id)
     with database.editing():
-        return database.write(work.write, touches=_touches())
+        return database.write(work.write, touches=touches())
 
 
 def part(database: Database, viewer: Viewer, action_id: int) -> int:
@@ -52,26 +52,45 @@ def part(database: Database, viewer: Viewer, action_id: int) -> int:
     Raises NotAllowed, NotFound for an unknown merge, InvalidRecord for a field that the viewer cannot write, and
     WrongUse where it was taken back already or the record that stayed was merged into another since.
     """
+    with database.editing():
+        return database.write(parting(database, viewer, action_id).write, touches=touches())
 
+
+def parting(database: Database, viewer: Viewer, action_id: int) -> "Parting":
+    """The taking back of a merge, to be written while nobody else writes. Raises as `part` does."""
     with database.cursor() as cursor:
         object_name, winner_id, loser_id = _merge_of(cursor, action_id)
         acting = history.acting(cursor, viewer, action_id, "merge", object_name)
     _require_sight(database, acting, object_name, winner_id, loser_id)
 
-    def write(cursor: Cursor) -> int:
-        _check_last(cursor, action_id, object_name, winner_id, loser_id)
-        pair = {"winner_id": winner_id, "loser_id": loser_id}
-        by = history.begin(
-            cursor, "undo", object_name, winner_id, other_id=loser_id, user_id=viewer.user_id, undoes=action_id
-        )
-        history.put_back(cursor, action_id, by, viewer.user_id, parted=(object_name, loser_id))
-        cursor.run(history.statement("finish"), id=action_id, now=now())
-        cursor.run(_statement("return_keys"), action_id=action_id, object=object_name, **pair)
-        _touch(cursor, object_name, winner_id, loser_id)
+
+@dataclass(frozen=True)
+class Parting:
+    """One merge to be taken back, in a transaction of `Database.write`, which may run it again."""
+
+    action_id: int
+    name: str
+    winner_id: int
+    loser_id: int
+    user_id: int | None
+
+    def write(self, cursor: Cursor) -> int:
+        """Part them; the id of that action. Raises WrongUse before anything is written."""
+        _check_last(cursor, self.action_id, self.name, self.winner_id, self.loser_id)
+        pair = {"winner_id": self.winner_id, "loser_id": self.loser_id}
+        author = {"user_id": self.user_id, "undoes": self.action_id}
+        by = history.begin(cursor, "undo", self.name, self.winner_id, other_id=self.loser_id, **author)
+        history.put_back(cursor, self.action_id, by, self.user_id, parted=(self.name, self.loser_id))
+        cursor.run(history.statement("finish"), id=self.action_id, now=now())
+        cursor.run(_statement("return_keys"), action_id=self.action_id, object=self.name, **pair)
+        cursor.run(_statement("return_conflicts"), action_id=self.action_id, loser_id=self.loser_id)
+        _touch(cursor, self.name, self.winner_id, self.loser_id)
         return by
 
-    with database.editing():
-        return database.write(write, touches=_touches())
+    def foresee(self, cursor: Cursor) -> set[tuple[str, int, str]]:
+        """Which values (object, record, field) it would put back. Raises WrongUse where it cannot be written."""
+        _check_last(cursor, self.action_id, self.name, self.winner_id, self.loser_id)
+        return history.foresee(cursor, self.action_id, parted=(self.name, self.loser_id))
 
 
 def _merge_of(cursor: Cursor, action_id: int) -> tuple[str, int, int]:
@@ -132,7 +151,8 @@ class _Merge:
         self._move(cursor, action)
         gone = {"archived_at": now(), f"merged_into_{self.name}_id": self.winner.id}
         self._change(cursor, self.loser, gone, action, is_held=False)
-        history.follow(cursor, action, self.user_id)
+        history.follow_all(cursor, action, self.user_id)
+        self._move_conflicts(cursor, action)
         _touch(cursor, self.name, self.winner.id, self.loser.id)
         return action
 
@@ -183,6 +203,14 @@ class _Merge:
         cursor.run(_statement("keep_keys"), action_id=action, object=self.name, loser_id=self.loser.id)
         cursor.run(_statement("move_keys"), object=self.name, **values)
 
+    def _move_conflicts(self, cursor: Cursor, action: int) -> None:
+        """What waited for a decision about the loser waits for one about the winner, where it says something else."""
+        pair = {"winner_id": self.winner.id, "loser_id": self.loser.id}
+        cursor.run(_statement("move_conflicts"), object=self.name, action_id=action, **pair)
+        for (field,) in list(cursor.rows(_statement("moved_fields"), action_id=action)):
+            text = _statement("settle_moved", object=self.name, field=field)
+            cursor.run(text, action_id=action, now=now(), user_id=self.user_id)
+
     def _put_away_twins(self, cursor: Cursor, action: int) -> None:
         """Of a campaign that chose both, the winner is a member once: as itself."""
         if self.name == "account":
@@ -221,6 +249,7 @@ def _touch(cursor: Cursor, object_name: str, *record_ids: int) -> None:
 
 
 @cache
-def _touches() -> tuple[str, ...]:
+def touches() -> tuple[str, ...]:
+    """The tables that a merge may change."""
     moved = [table for name in EDITABLE for table in records.touches(name)]
-    return (*moved, "core.record_key", "history.moved_key")
+    return (*moved, "core.record_key", "history.moved_key", "landing.conflict")

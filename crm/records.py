@@ -13,7 +13,7 @@ from typing import Any
 from crm import custom_values, following, history, rules, sql
 from crm.access import EVERYONE, Viewer, cursor_for, object_of, sees
 from crm.db import Cursor, Database, EngineError, now
-from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord, WrongUse
+from crm.errors import Given, InvalidRecord, NotAllowed, NotFound, StaleRecord, WrongUse
 from crm.fields import EDITABLE, MERGEABLE, NOT_EDITABLE, OWNED, OWNED_BY_MAKER, REASSIGNED, REFERENCES
 
 statement = sql.room(Path(__file__).parent / "statements" / "record")
@@ -30,8 +30,18 @@ class Outcome:
     """changed, same, overtaken (somebody changed the same field since it was read), or gone (nobody sees it)."""
     version: int | None = None
     """Of the record now; None where it is gone."""
-    stands: Mapping[str, str | None] | None = None
+    stands: "Mapping[str, Stand] | None" = None
     """Field → what somebody made of it meanwhile, of those that were overtaken."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A field that somebody changed since it was read, as texts."""
+
+    value: str | None
+    """What stands there now."""
+    before: str | None
+    """What stood there when it was read."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +69,12 @@ def edit(
 
     `version` is that of the record as it was read; what others did to other fields since then stays. `is_held` says
     that it is the person's own word, against which loads do not write. `reason` is needed to give an account another
-    owner, see `reassign`, and kept with the action. Raises NotAllowed, NotFound for a record that
-    the viewer does not see, StaleRecord where somebody was faster, InvalidRecord for a field or value that it cannot
-    have.
+    owner, see `reassign`, and kept with the action. Raises NotAllowed, NotFound for a record that the viewer does not
+    see, StaleRecord where somebody was faster, with `yours`, `theirs` and `before` by field, and InvalidRecord for a
+    field or value that it cannot have.
     """
     written = edit_many(database, viewer, object_name, {record_id: version}, values, is_held=is_held, reason=reason)
-    return _version(written.outcomes[record_id], object_name, record_id)
+    return _version(written.outcomes[record_id], object_name, record_id, values)
 
 
 def edit_many(
@@ -176,22 +186,27 @@ def restore(database: Database, viewer: Viewer, object_name: str, versions: Mapp
     Raises NotAllowed, and WrongUse where one of them is part of another since a merge.
     """
     acting = acting_on(viewer, "archive", object_name)
-    if object_name in MERGEABLE:
-        with cursor_for(database, viewer) as cursor:
-            merged = cursor.rows(statement("merged", object=object_name), ids=list(versions))
-        for record_id, other in merged:
-            raise WrongUse(
-                "{object} {id} was merged into {other}. Take that back instead.",
-                object=object_name,
-                id=record_id,
-                other=other,
-            )
-    values = {"archived_at": None}
-    return _write(database, acting, "restore", [Change(object_name, versions, values, viewer.user_id, is_held=False)])
+    change = Change(object_name, versions, {"archived_at": None}, viewer.user_id, is_held=False)
+    with database.editing():
+        if object_name in MERGEABLE:
+            _check_merged(database, viewer, object_name, versions)
+        return _write(database, acting, "restore", [change])
+
+
+def _check_merged(database: Database, viewer: Viewer, object_name: str, record_ids: Iterable[int]) -> None:
+    with cursor_for(database, viewer) as cursor:
+        merged = cursor.rows(statement("merged", object=object_name), ids=list(record_ids))
+    for record_id, other in merged:
+        raise WrongUse(
+            "{object} {id} was merged into {other}. Take that back instead.",
+            object=object_name,
+            id=record_id,
+            other=other,
+        )
 
 
 def create(database: Database, viewer: Viewer, object_name: str, values: Mapping[str, object]) -> int:
-    """Make a record; its id.
+    """Make a record; its id. What it says is the person's own word.
 
     Who sees its own records alone owns what it makes, unless it names another whom it may make records for; what
     belongs to a record that it sees may be left without owner. Raises NotAllowed, also for a record that the viewer
@@ -240,7 +255,8 @@ def _create(database: Database, acting: Viewer, object_name: str, given: Mapping
             text = statement("insert", object=object_name, **slots)
             record_id = int(cursor.value(text, now=now(), user_id=acting.user_id, **_bound(values)))
         rules.check_rows(cursor, object_name, values, f"({record_id})")
-        history.begin(cursor, "create", object_name, record_id, user_id=acting.user_id)
+        action_id = history.begin(cursor, "create", object_name, record_id, user_id=acting.user_id)
+        _keep_created(cursor, object_name, record_id, values, action_id, acting.user_id)
         fields = ", ".join(map(sql.literal, values))
         changes = f"(select {record_id} as id, unnest([{fields}]::varchar[]) as field)"
         with _refusing(object_name, values):
@@ -253,6 +269,14 @@ def _create(database: Database, acting: Viewer, object_name: str, given: Mapping
 
     with database.editing():
         return database.write(write, touches=touches(object_name))
+
+
+def _keep_created(
+    cursor: Cursor, object_name: str, record_id: int, names: Iterable[str], action_id: int, user_id: int | None
+) -> None:
+    fields = ", ".join(f"{{'field': {sql.literal(name)}, 'value': {sql.identifier(name)}::varchar}}" for name in names)
+    text = statement("keep_created", object=object_name, fields=fields)
+    cursor.run(text, id=record_id, now=now(), user_id=user_id, action_id=action_id)
 
 
 def check_fields(viewer: Viewer, object_name: str, names: Iterable[str]) -> None:
@@ -311,7 +335,7 @@ def seen(database: Database, viewer: Viewer, object_name: str, record_ids: Itera
         return {row[0] for row in cursor.rows(statement("seen", object=object_name), ids=list(record_ids))}
 
 
-def _version(outcome: Outcome, object_name: str, record_id: int) -> int:
+def _version(outcome: Outcome, object_name: str, record_id: int, values: Mapping[str, object]) -> int:
     if outcome.version is None:
         raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
     if outcome.code == "overtaken":
@@ -319,6 +343,9 @@ def _version(outcome: Outcome, object_name: str, record_id: int) -> int:
             "Somebody changed {object} {id} meanwhile. Look at it again and repeat your change.",
             object=object_name,
             id=record_id,
+            yours={name: values[name] for name in outcome.stands or {}},
+            theirs={name: stand.value for name, stand in (outcome.stands or {}).items()},
+            before={name: stand.before for name, stand in (outcome.stands or {}).items()},
         )
     return outcome.version
 
@@ -326,7 +353,17 @@ def _version(outcome: Outcome, object_name: str, record_id: int) -> int:
 def _write(
     database: Database, viewer: Viewer, kind: str, changes: "Sequence[Change]", reason: str | None = None
 ) -> Written:
-    """Write changes of records of an object, those that the viewer sees as it does that, as one action."""
+    """Write changes of records of an object, those that the viewer sees as it does that, as one action.
+
+    What it sees is asked while nobody else writes.
+    """
+    with database.editing():
+        return _write_alone(database, viewer, kind, changes, reason)
+
+
+def _write_alone(
+    database: Database, viewer: Viewer, kind: str, changes: "Sequence[Change]", reason: str | None
+) -> Written:
     asked = [record_id for change in changes for record_id in change.versions]
     outcomes = dict.fromkeys(asked, Outcome("gone"))
     if not asked:
@@ -348,8 +385,7 @@ def _write(
         return Written(action_id, outcomes)
 
     try:
-        with database.editing():
-            return database.write(write, touches=touches(name))
+        return database.write(write, touches=touches(name))
     except _Unchanged:
         return Written(None, outcomes)
 
@@ -385,7 +421,7 @@ class Change:
         cursor.run(statement("create_chosen"), ids=list(self.versions), versions=list(self.versions.values()))
         with _refusing(self.name, self.values):
             self._compare(cursor, types)
-            overtaken = self._drop_overtaken(cursor)
+            overtaken = self._overtaken(cursor)
             self._update(cursor)
         if self.is_held:
             rules.check_rows(cursor, self.name, self.values, "(select id from difference)")
@@ -393,9 +429,9 @@ class Change:
         kept = {"is_held": self.is_held, "action_id": action_id}
         changed = {row[0] for row in cursor.rows(statement("changed"))}
         cursor.run(statement("keep_edits", object=self.name), **author, **kept)
-        cursor.run(statement("settle", object=self.name), **author)
+        cursor.run(statement("settle", object=self.name), action_id=action_id, **author)
         with _refusing(self.name, self.values):  # a sum of money can be too large only in the company's currency
-            following.follow(cursor, self.name, "difference", self.user_id)
+            history.follow(cursor, self.name, "difference", action_id, self.user_id)
         standing = dict(cursor.rows(statement("versions", object=self.name)))
         return {key: _outcome(key, changed, overtaken, standing) for key in self.versions}
 
@@ -423,13 +459,20 @@ class Change:
         )
         cursor.run(statement("create_difference", fields=fields), **_bound(self.values))
 
-    def _drop_overtaken(self, cursor: Cursor) -> dict[int, dict[str, str | None]]:
-        found: dict[int, dict[str, str | None]] = {}
-        for record_id, name, stands in cursor.rows(statement("overtaken")):
-            found.setdefault(record_id, {})[name] = stands
+    def _overtaken(self, cursor: Cursor) -> dict[int, dict[str, Stand]]:
+        """Record → what stands in its fields that somebody was faster with; those records stay as they are."""
+        found: dict[int, dict[str, Stand]] = {}
+        overtaken = cursor.rows(statement("overtaken"))
+        was = {name: self._was(cursor, name) for name in {name for _, name, _ in overtaken}}
+        for record_id, name, value in overtaken:
+            found.setdefault(record_id, {})[name] = Stand(value, was[name].get(record_id))
         if found:
             cursor.run(statement("drop_overtaken"))
         return found
+
+    def _was(self, cursor: Cursor, name: str) -> dict[int, str | None]:
+        """What a field said of the records that were overtaken when they were read."""
+        return dict(cursor.rows(statement("was", object=self.name, field=name)))
 
     def _update(self, cursor: Cursor) -> None:
         fields = ", ".join(f"{sql.identifier(name)} = $value_{name}" for name in self.values)
@@ -438,7 +481,7 @@ class Change:
 
 
 def _outcome(
-    key: int, changed: set[int], overtaken: Mapping[int, Mapping[str, str | None]], standing: Mapping[int, int]
+    key: int, changed: set[int], overtaken: Mapping[int, Mapping[str, Stand]], standing: Mapping[int, int]
 ) -> Outcome:
     if key not in standing:
         return Outcome("gone")
@@ -461,7 +504,7 @@ def _refusing(object_name: str, values: Mapping[str, object]) -> Iterator[None]:
             raise InvalidRecord(
                 "{object} cannot be saved so: {fields} is not a value that it can have.",
                 object=object_name,
-                fields=", ".join(f"{name} = {value}" for name, value in values.items()),
+                fields=Given(values),
             ) from error
         raise
 
@@ -480,27 +523,42 @@ def decide(database: Database, viewer: Viewer, conflict_id: int, *, accept: bool
 
     Raises NotFound for a conflict that is not there or decided already.
     """
-    with cursor_for(database, viewer) as cursor:
-        found = cursor.rows(statement("open_conflict"), id=conflict_id)
-    if not found:
-        raise NotFound("There is no open conflict {id}. List them with: python -m pipelines conflicts", id=conflict_id)
-    object_name, record_id, field, value = found[0]
-    acting = _editing(viewer, object_name, [field])
-    with database.cursor() as cursor:
-        version = cursor.value(statement("version", object=object_name), id=record_id)
-    if version is None or not seen(database, acting, object_name, [record_id]):
-        raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
-    if accept:
-        change = Change(object_name, {record_id: int(version)}, {field: value}, viewer.user_id, is_held=False)
-        _version(_write(database, acting, "edit", [change]).outcomes[record_id], object_name, record_id)
-
-    def write(cursor: Cursor) -> None:
+    with database.editing():
+        with cursor_for(database, viewer) as cursor:
+            found = cursor.rows(statement("open_conflict"), id=conflict_id)
+        if not found:
+            raise NotFound(
+                "There is no open conflict {id}. List them with: python -m pipelines conflicts", id=conflict_id
+            )
+        object_name, record_id, field, value = found[0]
+        acting = _editing(viewer, object_name, [field])
+        if not seen(database, acting, object_name, [record_id]):
+            raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
         same = {"object": object_name, "id": record_id, "field": field}
-        if accept:  # even where the value stood there already
-            cursor.run(statement("release"), **same)
-        cursor.run(statement("decide"), **same, value=value, now=now(), user_id=viewer.user_id, is_accepted=accept)
 
-    database.write(write, touches=["landing.conflict", "history.edit"])
+        def write(cursor: Cursor) -> None:
+            action_id = _accept(cursor, viewer, object_name, record_id, {field: value}) if accept else None
+            if accept and action_id is None:  # the value stood there already
+                cursor.run(statement("release"), **same)
+            author = {"now": now(), "user_id": viewer.user_id, "action_id": action_id}
+            cursor.run(statement("decide"), **same, value=value, is_accepted=accept, **author)
+
+        database.write(write, touches=touches(object_name))
+
+
+def _accept(
+    cursor: Cursor, viewer: Viewer, object_name: str, record_id: int, values: Mapping[str, object]
+) -> int | None:
+    """Write what a load brought, which nobody's word holds any more; the action, or None where it stood there."""
+    version = cursor.value(statement("version", object=object_name), id=record_id)
+    if version is None:
+        raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
+    action_id = history.begin(cursor, "edit", object_name, record_id, user_id=viewer.user_id)
+    change = Change(object_name, {record_id: int(version)}, values, viewer.user_id, is_held=False)
+    if change.write(cursor, action_id)[record_id].code == "changed":
+        return action_id
+    history.forget(cursor, action_id)
+    return None
 
 
 def close_settled(cursor: Cursor, names: Collection[str]) -> None:

@@ -50,8 +50,7 @@ def show_chosen(viewer: Viewer) -> None:
     if not record:
         return
     known = changes.key_of(record)
-    called = _called(viewer, *known) if known else ""
-    title = f"{names.object_name(known[0])} · {called}" if known else _("Changes")
+    title = f"{names.object_name(known[0])} · {called(viewer, *known)}" if known else _("Changes")
     st.dialog(title, width="large", icon=":material/history:", on_dismiss=_close)(_draw)(record)
 
 
@@ -60,7 +59,8 @@ def _close() -> None:
     st.session_state[_GENERATION] = generation() + 1
 
 
-def _called(viewer: Viewer, table: str, key: int) -> str:
+def called(viewer: Viewer, table: str, key: int) -> str:
+    """How a record is called, safe inside markdown."""
     return words.escaped(changes.names(database(), viewer, table, [key]).get(key, f"#{key}"))
 
 
@@ -174,15 +174,15 @@ def _cells(cells: list[origin.Cell], total: int) -> None:
 def frame(viewer: Viewer, found: pl.DataFrame) -> pl.DataFrame:
     """The changes in words: when, who, how, field, before, after, and the file or load with the record's number."""
     zone = queries.clock(database(), viewer).zone
-    known = _references(viewer, found)
+    known = references(viewer, found)
     rows = found.to_dicts()
     values: dict[str, list[str | None]] = {
         "when": _when(rows, zone),
-        "who": [_who(row) for row in rows],
+        "who": [who(row) for row in rows],
         "how": [_how(row) for row in rows],
         "field": [names.field(row["field"].removesuffix("_id")) if row["field"] else _("new record") for row in rows],
-        "before": [_value(row["field"], row["before"], known, zone) for row in rows],
-        "after": [_value(row["field"], row["after"], known, zone) for row in rows],
+        "before": [in_words(row["field"], row["before"], known, zone) for row in rows],
+        "after": [in_words(row["field"], row["after"], known, zone) for row in rows],
     }
     shown = pl.DataFrame({name: pl.Series(cells, dtype=pl.String) for name, cells in values.items()})
     places = tables.with_origin(found.select("batch_id", "record_number"), viewer)
@@ -197,8 +197,8 @@ def _when(rows: list[dict[str, Any]], zone: str) -> list[str | None]:
             for said, row in zip(days, rows, strict=True)]  # fmt: skip
 
 
-def _references(viewer: Viewer, found: pl.DataFrame) -> dict[str, dict[int, str]]:
-    """Column that refers to records → their names by key."""
+def references(viewer: Viewer, found: pl.DataFrame) -> dict[str, dict[int, str]]:
+    """Column that refers to records → their names by key; `found` has field, before, after."""
     known = {}
     for column in set(found["field"].drop_nulls()) & REFERENCES.keys():
         of_column = found.filter(pl.col("field") == column)
@@ -207,7 +207,7 @@ def _references(viewer: Viewer, found: pl.DataFrame) -> dict[str, dict[int, str]
     return known
 
 
-def _value(field: str | None, value: str | None, known: Mapping[str, Mapping[int, str]], zone: str) -> str | None:
+def in_words(field: str | None, value: str | None, known: Mapping[str, Mapping[int, str]], zone: str) -> str | None:
     """A value in words; a reference to a record that the viewer does not see stays a number."""
     if field is None or value is None:
         return value
@@ -223,7 +223,7 @@ def _value(field: str | None, value: str | None, known: Mapping[str, Mapping[int
     return words.moments([datetime.fromisoformat(value)], zone)[0] if field.endswith("_at") else value
 
 
-def _who(row: Mapping[str, Any]) -> str | None:
+def who(row: Mapping[str, Any]) -> str | None:
     if row["person"]:
         return str(row["person"])
     if row["came_by"]:

@@ -53,6 +53,46 @@ def new_record(code: str) -> str:
     return titles.get(code, code)
 
 
+def one(code: str) -> str:
+    """One record of a table."""
+    names = {
+        "account": _("Account"),
+        "campaign": _("Campaign"),
+        "campaign_member": _("Campaign member"),
+        "contact": _("Contact"),
+        "fx_rate": _("Exchange rate"),
+        "interaction": _("Interaction"),
+        "lead": _("Lead"),
+        "opportunity": _("Deal"),
+        "order_line": _("Order line"),
+        "product": _("Product"),
+        "quote": _("Quote"),
+        "sales_order": _("Order"),
+        "staff": _("Member of staff"),
+        "stage": _("Stage"),
+        "survey_response": _("Survey answer"),
+        "task": _("Task"),
+        "team": _("Team"),
+        "ticket": _("Ticket"),
+        "ticket_event": _("Ticket event"),
+    }
+    return names.get(code, code)
+
+
+def action(kind: str) -> str:
+    """What somebody did at once."""
+    kinds = {
+        "archive": _("Archived"),
+        "create": _("Made"),
+        "edit": _("Changed"),
+        "load": _("Loaded"),
+        "merge": _("Merged"),
+        "restore": _("Restored"),
+        "undo": _("Took back"),
+    }
+    return kinds.get(kind, kind)
+
+
 def reason(code: str, detail: str | None) -> str:
     """Why a record of a file did not get in."""
     if code == "ambiguous":
@@ -241,6 +281,7 @@ def column(code: str) -> str:
         "count_times": _("Times"),
         "count_valued_orders": _("Counted"),
         "count_won": _("Won"),
+        "credited_owner": _("Credited to"),
         "category": _("Category"),
         "begun_on": _("Begun"),
         "channel": _("Channel"),

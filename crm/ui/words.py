@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from crm import i18n
-from crm.errors import PintailError
+from crm.errors import Given, PintailError
 from crm.i18n import Amount
 from crm.periods import Period
 from crm.ui.session import language
@@ -40,12 +40,20 @@ def heading(text: str) -> None:
 
 def explain(error: PintailError) -> str:
     """What went wrong and what to do next, as one sentence of markdown, in which the values stay plain text."""
-    from crm.ui import names  # whose words are made of these
+    return gettext(error.message, **{name: escaped(_told(name, value)) for name, value in error.values.items()})
 
-    values = dict(error.values)
-    if "field" in values:
-        values["field"] = names.field(str(values["field"]).removesuffix("_id"))
-    return gettext(error.message, **{name: escaped(str(value)) for name, value in values.items()})
+
+def _told(name: str, value: object) -> str:
+    """A value of an error: codes of objects and fields in the words of the screen."""
+    from crm.ui import names  # which speaks with these words
+
+    if name == "object":
+        return names.one(str(value))
+    if name == "field":
+        return names.field(str(value).removesuffix("_id"))
+    if isinstance(value, Given):
+        return listed(f"{names.field(field.removesuffix('_id'))} = {each}" for field, each in value.items())
+    return str(value)
 
 
 def number(value: Amount, decimals: int = 0) -> str:

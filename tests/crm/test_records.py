@@ -1,6 +1,6 @@
 """Editing of records, by the owner of the file and by roles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm import access, merging, ownership, records
+from crm import access, merging, ownership, records, undo
 from crm.access import Scope, Viewer, owner_of_file
 from crm.db import Database
 from crm.errors import InvalidRecord, NotAllowed, NotFound, StaleRecord
@@ -236,3 +236,38 @@ def test_orders_and_solved_tickets_are_credited_as_those_of_files(database: Data
     records.edit(database, OWNER, "ticket", ticket, {"owner_id": 1}, 2)
     assert value(database, "select credited_owner_id from core.sales_order") == 1
     assert value(database, "select credited_owner_id from core.ticket") == 2
+
+
+def test_an_edit_of_a_rate_values_the_deals_anew_and_so_does_its_undo(database: Database) -> None:
+    set_company(database, currency="EUR")
+    rate = add(database, "fx_rate", currency="USD", valid_on=date(2020, 1, 1), rate="0.5")
+    deal = add_deal(database, "proposal", "10", currency="USD", begun_on=date(2024, 1, 1))
+    add_event(database, deal, 1, "proposal", "10", None, currency="USD")
+    records.edit(database, OWNER, "fx_rate", rate, {"rate": "0.8"}, 1)
+    assert value(database, "select amount_company from core.opportunity") == 8
+    assert value(database, "select amount_company from core.opportunity_event") == 8
+    undo.undo(database, OWNER, int(str(value(database, "select max(id) from history.action"))))
+    assert value(database, "select amount_company from core.opportunity") == 5
+    records.archive(database, OWNER, "fx_rate", {rate: 3})
+    assert value(database, "select amount_company from core.opportunity") is None
+
+
+def test_rights_and_masks_of_a_table_are_those_of_the_object_that_it_belongs_to(database: Database) -> None:
+    rate = add(database, "fx_rate", currency="USD", valid_on=date(2020, 1, 1), rate="0.5")
+    campaign = add(database, "campaign", name="Spring")
+    account = add(database, "account", name="Acme")
+    member = add(database, "campaign_member", campaign_id=campaign, account_id=account, arm="treated")
+    masked = Scope(everything=True, masked=("arm", "rate"))
+    scopes = (("campaign", masked), ("company", Scope(everything=True)))
+    viewer = Viewer(5, "Rita", "marketing", 1, scopes=scopes, verbs=frozenset({("edit", "company")}))
+    assert records.edit(database, viewer, "fx_rate", rate, {"rate": "0.8"}, 1) == 2
+    with pytest.raises(NotAllowed, match="edit campaign"):
+        records.edit(database, viewer, "campaign_member", member, {"arm": "held_out"}, 1)
+    allowed = replace(viewer, verbs=frozenset({("edit", "campaign"), ("archive", "campaign")}))
+    with pytest.raises(InvalidRecord, match="no field arm"):
+        records.edit(database, allowed, "campaign_member", member, {"arm": "held_out"}, 1)
+    written = records.archive(database, allowed, "campaign_member", {member: 1})
+    assert written.action_id is not None
+    with pytest.raises(NotAllowed, match="archive campaign"):
+        undo.undo(database, viewer, written.action_id)
+    assert undo.undo(database, allowed, written.action_id).is_whole

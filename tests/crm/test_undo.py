@@ -1,8 +1,9 @@
 """Taking back what people did: one change, one of many records, an archive, a new record, somebody's afternoon."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from crm.errors import InvalidRecord, NotAllowed, NotFound, WrongUse
 from pipelines import refresh
 from pipelines.undo import undo as undo_load
 from tests.pipelines.conftest import load_files
-from tests.records import add, add_deal, add_event, stage
+from tests.records import add, add_deal, add_event, add_ticket, stage
 
 OWNER = owner_of_file()
 EVERYTHING = (("account", Scope(everything=True)), ("opportunity", Scope(everything=True)))
@@ -123,7 +124,8 @@ def test_taking_back_needs_the_right_and_sight(database: Database, accounts: dic
     with pytest.raises(NotAllowed):
         undo.undo(database, Viewer(5, "Rita", "management", 3, scopes=EVERYTHING), action)
     own = Viewer(6, "Ann", "sales", 1, scopes=(("account", Scope(owners=(1,))),), verbs=MAY_EDIT)
-    assert undo.undo(database, own, action).kept == (("account", 4, "phone"),)
+    done = undo.undo(database, own, action)
+    assert (done.kept, done.is_whole) == ((), False)  # what it does not see is not named
     assert rows(database, "select phone from core.account order by id") == [("1",), ("1",), ("1",), ("2",)]
 
 
@@ -263,6 +265,100 @@ def test_what_stayed_is_taken_back_once_what_came_over_it_was(database: Database
     assert undo.undo(database, OWNER, first).kept == ()
     assert rows(database, "select phone from core.account where id = 1") == [("1",)]
     assert not rows(database, "select id from history.edit where is_held and undone_at is null")
+
+
+@pytest.mark.usefixtures("accounts")
+def test_who_is_credited_for_a_deal_is_so_again_when_its_reopening_is_taken_back(database: Database) -> None:
+    deal = add_deal(database, "proposal", "10", owner_id=1)
+    add_event(database, deal, 1, "proposal", "10", None)
+    records.edit(database, OWNER, "opportunity", deal, {"stage_id": stage(database, "won")}, 1)
+    won = last_action(database)
+    records.edit(database, OWNER, "opportunity", deal, {"stage_id": stage(database, "proposal")}, 2)
+    reopened = last_action(database)
+    records.edit(database, OWNER, "opportunity", deal, {"owner_id": 2}, 3)
+    credit = "select credited_owner_id from core.opportunity"
+    assert rows(database, credit) == [(None,)]
+    assert undo.undo(database, OWNER, reopened).is_whole
+    assert rows(database, credit) == [(1,)]
+    undo.undo(database, OWNER, won)
+    assert rows(database, credit) == [(None,)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_the_credit_for_a_deal_stays_where_what_closed_it_does(database: Database) -> None:
+    deal = add_deal(database, "proposal", "10", owner_id=1)
+    add_event(database, deal, 1, "proposal", "10", None)
+    records.edit(database, OWNER, "opportunity", deal, {"stage_id": stage(database, "won")}, 1)
+    won = last_action(database)
+    records.edit(database, OWNER, "opportunity", deal, {"owner_id": 2, "stage_id": stage(database, "lost")}, 2)
+    assert undo.undo(database, OWNER, won).kept == (("opportunity", deal, "stage_id"),)
+    assert rows(database, "select credited_owner_id from core.opportunity") == [(1,)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_the_credit_for_a_solved_ticket_goes_back_with_it(database: Database) -> None:
+    ticket = add_ticket(database, "open", datetime(2025, 3, 2), owner_id=1)
+    records.edit(database, OWNER, "ticket", ticket, {"resolved_at": datetime(2025, 3, 3)}, 1)
+    assert rows(database, "select credited_owner_id from core.ticket") == [(1,)]
+    undo.undo(database, OWNER, last_action(database))
+    assert rows(database, "select credited_owner_id from core.ticket") == [(None,)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_taking_back_what_all_was_changed_since_leaves_no_action(database: Database) -> None:
+    records.edit(database, OWNER, "account", 1, {"phone": "2"}, 1)
+    action = last_action(database)
+    records.edit(database, OWNER, "account", 1, {"phone": "3"}, 2)
+    before = rows(database, "select id from history.action")
+    done = undo.undo(database, OWNER, action)
+    assert (done.action_id, done.kept, done.is_whole) == (None, (("account", 1, "phone"),), False)
+    made = records.create(database, OWNER, "account", {"name": "New"})
+    created = last_action(database)
+    records.archive(database, OWNER, "account", {made: 1})
+    assert undo.undo(database, OWNER, created).action_id is None
+    assert len(rows(database, "select id from history.action")) == len(before) + 2
+
+
+@pytest.mark.usefixtures("accounts")
+def test_what_would_be_taken_back_is_known_before(database: Database, accounts: dict[int, int]) -> None:
+    action = records.edit_many(database, OWNER, "account", accounts, {"phone": "2", "city": "York"}).action_id
+    assert action is not None
+    records.edit(database, OWNER, "account", 2, {"phone": "3", "city": "Bath"}, 2)
+    standing = rows(database, "select * from core.account order by id")
+    kept = (("account", 2, "city"), ("account", 2, "phone"))
+    assert undo.foresee(database, OWNER, action) == undo.Foreseen(2, 4, kept)
+    assert rows(database, "select * from core.account order by id") == standing
+    assert undo.undo(database, OWNER, action).kept == kept
+
+
+def test_a_merge_that_is_not_the_last_stays_when_an_afternoon_is_taken_back(database: Database) -> None:
+    first, second, third = (add(database, "account", name=name, phone="1") for name in "ABC")
+    ann = Viewer(1, "Ann", "sales", None, scopes=EVERYTHING, verbs=MAY_EDIT | {("merge", "account")})
+    since = now()
+    records.edit(database, ann, "account", third, {"phone": "2"}, 1)
+    merging.merge(database, ann, "account", merging.Read(first, 1), merging.Read(second, 1))
+    merging.merge(database, OWNER, "account", merging.Read(third, 2), merging.Read(first, 1))
+    done = undo.undo_between(database, OWNER, 1, since, now() + timedelta(seconds=1))
+    assert [each.action_id is None for each in done] == [True, False]
+    assert rows(database, "select phone from core.account where archived_at is null") == [("1",)]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_who_sees_what_is_asked_while_nobody_else_writes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody gives the account away after the other was asked for and before it is written."""
+    ann = Viewer(6, "Ann", "sales", 1, scopes=(("account", Scope(owners=(1,))),), verbs=MAY_EDIT)
+    editing = database.editing
+
+    @contextmanager
+    def slow() -> Iterator[None]:
+        monkeypatch.undo()
+        records.edit(database, OWNER, "account", 1, {"owner_id": 2}, 1)
+        with editing():
+            yield
+
+    monkeypatch.setattr(database, "editing", slow)
+    assert records.edit_many(database, ann, "account", {1: 1}, {"phone": "9"}).outcomes[1].code == "gone"
+    assert rows(database, "select phone from core.account where id = 1") == [("1",)]
 
 
 # Any sequence

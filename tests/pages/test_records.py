@@ -74,9 +74,40 @@ def test_what_somebody_changed_meanwhile_is_said(kestrel: Database, open_as: Ope
     page = open_as("admin", "records.py")
     row = shown(page).row(0, named=True)
     records.edit(kestrel, ADMIN, "account", row["id"], {"phone": "theirs"}, row["version"])
+    page = pressed(edited(page, 0, phone="mine", city="Ulm"), "Save")
+    said = [each.value for each in page.markdown]
+    assert any("was not saved" in each for each in said) and {"theirs", "mine"} <= set(said)
+    assert any("1 other field" in each.value for each in page.caption)
+    asked = "select phone, city from core.account where id = " + str(row["id"])
+    assert standing(kestrel, asked) == [("theirs", None)]
+    button = next(each for each in page.button if each.label == "Save")
+    assert button.disabled  # until it is said whose value stands
+    choice = next(each for each in page.segmented_control if str(each.key).endswith("_phone"))
+    page = choice.set_value("mine").run()
+    page = pressed(page, "Save")
+    assert not page.exception and "is saved" in page.success[0].value
+    assert standing(kestrel, asked) == [("mine", "Ulm")]
+    page = pressed(page, "Take it back")
+    assert not page.exception and page.success[0].value == "Taken back."
+    assert standing(kestrel, asked) == [("theirs", None)]
+
+
+def test_theirs_may_stand_and_may_have_changed_once_more(kestrel: Database, open_as: Open) -> None:
+    page = open_as("admin", "records.py")
+    row = shown(page).row(0, named=True)
+    records.edit(kestrel, ADMIN, "account", row["id"], {"phone": "theirs"}, row["version"])
     page = pressed(edited(page, 0, phone="mine"), "Save")
-    assert "theirs" in page.warning[0].value
-    assert standing(kestrel, f"select phone from core.account where id = {row['id']}") == [("theirs",)]
+    records.edit(kestrel, ADMIN, "account", row["id"], {"phone": "newer"}, row["version"] + 1)
+
+    def decided(choice: str) -> AppTest:
+        field = next(each for each in page.segmented_control if str(each.key).endswith("_phone"))
+        return pressed(field.set_value(choice).run(), "Save")
+
+    page = decided("mine")
+    assert "newer" in [each.value for each in page.markdown]
+    page = decided("theirs")
+    assert not page.exception and "stays as the other person left it" in page.info[0].value
+    assert standing(kestrel, f"select phone from core.account where id = {row['id']}") == [("newer",)]
 
 
 @pytest.mark.usefixtures("kestrel")

@@ -11,6 +11,7 @@ where edit.action_id = $id
     and record.{field}::varchar is not distinct from edit.after
     and ($only::bigint[] is null or edit.record_id in (select unnest($only::bigint[])))
     and {is_there}
+    and {goes_along}
     and not exists (  -- the same value may have come once more, by a change that still counts
         select 1
         from history.edit as later

@@ -175,8 +175,9 @@ def _change(viewer: Viewer, name: str, by: Field, key: str) -> None:
         value = value.strip() or None
     elif isinstance(value, int | float) and by.kind == "number":
         value = str(value)
-    written = records.edit_many(database(), viewer, name, chosen(name), {by.column: value})
-    outcomes.keep(outcomes.Done(name, "edit", written))
+    versions, wanted = chosen(name), {by.column: value}
+    written = records.edit_many(database(), viewer, name, versions, wanted)
+    outcomes.keep(outcomes.Done(name, "edit", written, dict.fromkeys(versions, wanted)))
     st.session_state["change_open"] = False
     st.session_state.pop(f"change_field_{name}", None)
     st.session_state.pop(key, None)

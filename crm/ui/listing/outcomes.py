@@ -1,14 +1,15 @@
 """What a save, a change of many records, putting away or taking back did, with the way back."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 import streamlit as st
 
-from crm import changes, records, undo
+from crm import changes, records
 from crm.access import Viewer
-from crm.ui import errors, names, tables, words
+from crm.ui import names, tables, three_way, ways_back, words
 from crm.ui.session import database
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -27,6 +28,8 @@ class Done:
     verb: str
     """edit, archive or restore."""
     written: records.Written
+    wanted: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    """Record → the values that were to be saved."""
 
 
 def keep(done: Done) -> None:
@@ -34,32 +37,13 @@ def keep(done: Done) -> None:
     st.session_state[SAVED] = done
 
 
-@errors.kept
-def _take_back(viewer: Viewer, action_id: int) -> None:
-    st.session_state.pop(SAVED)
-    kept = undo.undo(database(), viewer, action_id).kept
-    st.session_state[SAVED] = len(kept)
-
-
 def say(viewer: Viewer) -> None:
     """What was done last, and the way back; or what taking back did."""
-    said: Done | int | None = st.session_state.get(SAVED)
-    if isinstance(said, int):
-        st.session_state.pop(SAVED)
-        _say_taken_back(said)
-    elif said is not None:
-        _say_done(viewer, said)
-
-
-def _say_taken_back(count: int) -> None:
-    sentence = _("Taken back.")
-    if count:
-        sentence += " " + ngettext(
-            "{count} value stays, as somebody changed it since.",
-            "{count} values stay, as somebody changed them since.",
-            count,
-        )
-    st.success(sentence, icon=":material/undo:")
+    if ways_back.DONE in st.session_state:
+        st.session_state.pop(SAVED, None)
+        ways_back.said(viewer)
+    elif SAVED in st.session_state:
+        _say_done(viewer, st.session_state[SAVED])
 
 
 def _say_done(viewer: Viewer, done: Done) -> None:
@@ -67,19 +51,16 @@ def _say_done(viewer: Viewer, done: Done) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if counted["changed"]:
             st.success(_count(done.verb, counted["changed"]), icon=":material/check:", width="stretch")
-            st.button(
-                _("Take it back"),
-                icon=":material/undo:",
-                on_click=_take_back,
-                args=(viewer, done.written.action_id),
-                key="take_back",
-            )
+            ways_back.button(viewer, done.written.action_id or 0, "take_back")
         elif not counted["overtaken"] and not counted["gone"]:
             st.info(_("Nothing was changed."), icon=":material/info:")
     left = {key: each for key, each in done.written.outcomes.items() if each.code in ("overtaken", "gone")}
     if len(left) <= FEW:
         for record_id, outcome in left.items():
-            st.warning(_sentence(viewer, done.name, record_id, outcome), icon=":material/group:")
+            if outcome.code == "overtaken":
+                three_way.show(viewer, done.name, record_id, done.wanted[record_id], outcome)
+            else:
+                st.warning(_("Record {id} is not there any more, or no longer yours to see.", id=record_id))
     else:
         said = ngettext("{shown} record stays as it was.", "{shown} records stay as they were.", len(left),
                         shown=words.number(len(left)))  # fmt: skip
@@ -97,18 +78,10 @@ def _count(verb: str, count: int) -> str:
     return ngettext("{shown} record saved.", "{shown} records saved.", count, shown=shown)
 
 
-def _sentence(viewer: Viewer, name: str, record_id: int, outcome: records.Outcome) -> str:
-    if outcome.code == "gone":
-        return _("Record {id} is not there any more, or no longer yours to see.", id=record_id)
-    called = changes.names(database(), viewer, name, [record_id]).get(record_id) or f"#{record_id}"
-    return _("{record} was not saved: somebody changed the same field meanwhile. {stands}.",
-             record=words.escaped(called), stands=words.escaped(_stands(outcome)))  # fmt: skip
-
-
 def _stands(outcome: records.Outcome) -> str:
     return words.listed(
-        _("{field} is {value} now", field=names.field(field.removesuffix("_id")), value=value or "–")
-        for field, value in (outcome.stands or {}).items()
+        _("{field} is {value} now", field=names.field(name.removesuffix("_id")), value=stand.value or "–")
+        for name, stand in (outcome.stands or {}).items()
     )
 
 

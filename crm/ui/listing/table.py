@@ -116,7 +116,7 @@ def _save(viewer: Viewer, name: str) -> None:
     }
     written = records.edit_each(database(), viewer, name, changed)
     drafts.drop(name)
-    outcomes.keep(outcomes.Done(name, "edit", written))
+    outcomes.keep(outcomes.Done(name, "edit", written, {key: values for key, (_version, values) in changed.items()}))
 
 
 def _typed(value: object) -> object:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from crm.errors import Given, InvalidRecord
 from crm.ui import words
 
 
@@ -22,3 +23,23 @@ def test_a_column_of_nothing_but_midnights_has_days(
 ) -> None:
     monkeypatch.setattr(words, "language", lambda: "en")
     assert words.moments([value and datetime.fromisoformat(value) for value in values], zone) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["Deal 7: Expected close", "Ticket: Phone \\= 1\\_\\*, Owner \\= None", "Nothing of x"]),
+        ("zh_CN", ["商机 7: 预计成交", "工单: 电话 \\= 1\\_\\*、负责人 \\= None", "Nothing of x"]),
+    ],
+)
+def test_errors_speak_of_records_and_fields_in_words(
+    language: str, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "language", lambda: language)
+    found = [
+        words.explain(InvalidRecord("{object} {id}: {field}", object="opportunity", id=7, field="expected_close_on")),
+        words.explain(InvalidRecord("{object}: {fields}", object="ticket", fields=Given(phone="1_*", owner_id=None))),
+        words.explain(InvalidRecord("Nothing of {what}", what="x")),
+    ]
+    assert found == [each.replace("\\=", "=") for each in told]
+    assert str(InvalidRecord("{object}: {fields}", object="ticket", fields=Given(phone="1"))) == "ticket: phone = 1"
