@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from crm import changes, lists, queries, records, rules, sql
 from crm.access import Viewer
 from crm.db import Cursor, Database, now
-from crm.errors import NotFound
-from crm.fields import MERGEABLE, NOT_EDITABLE
+from crm.errors import NotAllowed, NotFound
+from crm.fields import MERGEABLE, NOT_EDITABLE, REASSIGNED
 from crm.lists import Field
 
 _statement = sql.room(Path(__file__).parent / "statements" / "form")
@@ -77,22 +77,30 @@ class Saved:
     """Field → what somebody else wrote there meanwhile, as typed text; then nothing was saved."""
 
 
-def groups(database: Database, viewer: Viewer, object_name: str) -> tuple[tuple[Field, ...], ...]:
-    """The fields of a form, in groups, as far as the viewer sees them; the first group is the quick form."""
+def groups(database: Database, viewer: Viewer, object_name: str, verb: str = "edit") -> tuple[tuple[Field, ...], ...]:
+    """The fields of a form, in groups, as far as the viewer sees and writes them; the first group is the quick form."""
     known = lists.fields(database, viewer, object_name)
+    withheld = NOT_EDITABLE | set(getattr(viewer.acting(verb).scope(object_name), "masked", ()))
     wanted = [[known[name] for name in group if name in known] for group in lists.definition(object_name).form]
-    shown = [tuple(each for each in group if each.column not in NOT_EDITABLE) for group in wanted]
+    shown = [tuple(each for each in group if each.column not in withheld) for group in wanted]
     return tuple(group for group in shown if group)
 
 
+def may_give(viewer: Viewer, object_name: str, column: str) -> bool:
+    """Whether a record may get another value in a field, which for the owner of an account is a right of its own."""
+    return (object_name, column) not in REASSIGNED or viewer.may("reassign", object_name)
+
+
 def read(database: Database, viewer: Viewer, object_name: str, record_id: int) -> Record:
-    """A record as a form shows it. Raises NotFound for one that the viewer does not see."""
+    """A record as a form shows it. Raises NotFound for one that the viewer does not see, NotAllowed for another's."""
     fields = [each for group in groups(database, viewer, object_name) for each in group]
     columns = "".join(f", {sql.identifier(each.column)}" for each in fields)
     text = _statement("read", object=object_name, columns=columns)
     found = queries.answer(database, viewer, f"form of {object_name}", text, {"id": record_id})
     if found.is_empty():
         raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
+    if not records.seen(database, viewer.acting("edit"), object_name, [record_id]):
+        raise NotAllowed("You may look at this record, but not change it. Ask whose it is.")
     row = found.row(0, named=True)
     zone = queries.clock(database, viewer).zone
     typed = {each.name: as_text(row[each.column], zone) for each in fields}
@@ -123,19 +131,21 @@ def standing_text(each: Field, stands: str | None, zone: str) -> str:
 
 
 def begun(database: Database, viewer: Viewer, object_name: str, given: Mapping[str, str]) -> dict[str, str]:
-    """What stands in the form of a new record; `given` are values by field or column."""
+    """What stands in the form of a new record; `given` are values by field or column: what cannot be is left out."""
     clock = queries.clock(database, viewer)
     known = {
-        "company": clock.currency or "",
+        "own": clock.currency or "",
         "first": next(iter(map(str, stages(database, viewer))), ""),
         "me": "" if viewer.staff_id is None else str(viewer.staff_id),
         "now": as_text(now(), clock.zone),
         "today": clock.today.isoformat(),
     }
-    fields = [each for group in groups(database, viewer, object_name) for each in group]
+    fields = [each for group in groups(database, viewer, object_name, "create") for each in group]
     begins = lists.definition(object_name).begins
     typed = {each.name: known.get(begins.get(each.name, ""), begins.get(each.name, "")) for each in fields}
-    return typed | {each.name: given[name] for each in fields for name in (each.name, each.column) if name in given}
+    told = {each.name: given[name] for each in fields for name in (each.name, each.column) if name in given}
+    _, wrong = rules.read(database, object_name, values_of({each.name: each for each in fields}, told, clock.zone))
+    return typed | {each.name: told[each.name] for each in fields if each.name in told and each.column not in wrong}
 
 
 def values_of(fields: Mapping[str, Field], typed: Typed, zone: str) -> dict[str, object]:
@@ -154,16 +164,23 @@ def _value(each: Field, text: str, zone: str) -> object:
 
 
 def save(
-    database: Database, viewer: Viewer, object_name: str, record: Record | None, values: Mapping[str, object]
+    database: Database,
+    viewer: Viewer,
+    object_name: str,
+    record: Record | None,
+    values: Mapping[str, object],
+    reason: str | None = None,
 ) -> Saved:
     """Make a record, or give fields of one other values, and what follows from a stage or status.
 
-    Raises NotAllowed, NotFound, and InvalidRecord, which names the `field` where it is of one.
+    `reason` says why an account changes hands. Raises NotAllowed, NotFound, and InvalidRecord, which names the
+    `field` where it is of one.
     """
-    stands = values_of(_fields(database, viewer, object_name), record.typed, "UTC") if record else {}
+    known = lists.fields(database, viewer, object_name)
+    stands = {known[name].column: text or None for name, text in record.typed.items()} if record else {}
     wanted = dict(values) | rules.implied(
         object_name,
-        {name: value or None for name, value in stands.items()},
+        stands,
         values,
         today=queries.clock(database, viewer).today,
         closed=[key for key, stage in stages(database, viewer).items() if stage.is_over],
@@ -171,19 +188,18 @@ def save(
     if record is None:
         made = records.create(database, viewer, object_name, wanted)
         return Saved(made, _made_by(database, object_name, made), 1)
-    written = records.edit_many(database, viewer, object_name, {record.id: record.version}, wanted)
+    written = records.edit_many(database, viewer, object_name, {record.id: record.version}, wanted, reason=reason)
     outcome = written.outcomes[record.id]
     if outcome.version is None:
         raise NotFound("There is no {object} {id}.", object=object_name, id=record.id)
     zone = queries.clock(database, viewer).zone
-    by_column = {each.column: each for each in _fields(database, viewer, object_name).values()}
-    stood = {by_column[name].name: standing_text(by_column[name], stand.value, zone)
-             for name, stand in (outcome.stands or {}).items() if name in by_column}  # fmt: skip
+    by_column = {each.column: each for each in known.values()}
+    stood = {
+        by_column[name].name: standing_text(by_column[name], stand.value, zone)
+        for name, stand in (outcome.stands or {}).items()
+        if name in by_column
+    }
     return Saved(record.id, written.action_id, outcome.version, stood)
-
-
-def _fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, Field]:
-    return lists.fields(database, viewer, object_name)
 
 
 def _made_by(database: Database, object_name: str, record_id: int) -> int:

@@ -70,7 +70,7 @@ class Definition:
     form: tuple[tuple[str, ...], ...]
     """Groups of fields of a form, in order; the first one is the quick form."""
     begins: Mapping[str, str]
-    """Field → what it is in a new record: a code, or one of me, now, today, company, first and true."""
+    """Field → what it is in a new record: a code, or one of first (stage), me, now, own (currency) and today."""
 
 
 @cache

@@ -94,9 +94,9 @@ def edit_many(
     """
     acting = _editing(viewer, object_name, values)
     _check_reason(object_name, values, reason)
-    check_sight(database, viewer, values)
     if is_held:  # what a load brought is as it came
         values = rules.check(database, object_name, values)
+    check_sight(database, viewer, values)
     change = Change(object_name, versions, values, viewer.user_id, is_held)
     return _write(database, acting, "edit", [change], reason)
 
@@ -127,16 +127,20 @@ def edit_each(
     names = {name for _, values in changes.values() for name in values}
     acting = _editing(viewer, object_name, names)
     _check_reason(object_name, names, reason)
-    for _, values in changes.values():
+    checked = {
+        record_id: (version, rules.check(database, object_name, values))
+        for record_id, (version, values) in changes.items()
+    }
+    for _, values in checked.values():
         check_sight(database, viewer, values)
     alike: dict[str, list[int]] = {}
-    for record_id, (_, values) in changes.items():
+    for record_id, (_, values) in checked.items():
         alike.setdefault(repr(sorted(values.items())), []).append(record_id)
     each = [
         Change(
             object_name,
-            {key: changes[key][0] for key in ids},
-            rules.check(database, object_name, changes[ids[0]][1]),
+            {key: checked[key][0] for key in ids},
+            checked[ids[0]][1],
             viewer.user_id,
             is_held=True,
         )
@@ -214,8 +218,8 @@ def create(database: Database, viewer: Viewer, object_name: str, values: Mapping
     """
     acting = acting_on(viewer, "create", object_name)
     check_fields(acting, object_name, values)
-    check_sight(database, viewer, values)
     values = rules.check(database, object_name, values, is_new=True)
+    check_sight(database, viewer, values)
     try:
         return _create(database, acting, object_name, _with_owner(acting, object_name, values))
     except _Unseen:

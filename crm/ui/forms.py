@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import partial
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,11 +14,11 @@ from crm import changes as changes_of
 from crm import forms, lists, queries, records, rules
 from crm.access import Viewer
 from crm.errors import InvalidRecord, PintailError
+from crm.fields import REASSIGNED
 from crm.forms import Record
 from crm.lists import Field
-from crm.server import state as server
-from crm.ui import changes, errors, names, undoing, words
-from crm.ui.session import cookies, database, require
+from crm.ui import changes, errors, names, search, session, undoing, words
+from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
@@ -30,8 +31,12 @@ _SAID = "form_said"
 NEW = "new"
 CHOSEN = ("staff", "team", "stage")
 """Objects of which one is chosen from all; others are searched."""
+LONGEST = 100_000
+"""Letters that a field takes at all: what is too long is said, and not cut off unseen."""
 TALL = ("body", "description", "preferences", "result")
 """Fields with room for several lines."""
+REASON = Field("reason", "reason", "text")
+"""Why an account changes hands; no field of the account."""
 FIRST, LAST = date(rules.YEARS[0], 1, 1), date(rules.YEARS[1], 12, 31)
 _generations = count(1)
 
@@ -50,8 +55,6 @@ class Open:
     is_archived: bool = False
     typed: dict[str, str] = field(default_factory=dict)
     """Field → what was typed, where it differs from what stood."""
-    sought: dict[str, str] = field(default_factory=dict)
-    """Field → what was typed to find a record, and is none yet."""
     wrong: dict[str, tuple[str, dict[str, object]]] = field(default_factory=dict)
     """Field → what is wrong with it; the empty name is the form as a whole."""
     overtaken: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -127,7 +130,7 @@ def _draw(asked: str) -> None:
     try:
         if opened is None or opened.form != asked:
             opened = st.session_state[_OPEN] = _begun(viewer, asked)
-        groups = forms.groups(database(), viewer, opened.object_name)
+        groups = _groups(viewer, opened)
     except PintailError as error:
         errors.show(error)
         return
@@ -141,6 +144,11 @@ def _draw(asked: str) -> None:
                 _group(viewer, opened, group)
     _alike(viewer, opened)
     _buttons(viewer, opened)
+
+
+def _groups(viewer: Viewer, opened: Open) -> tuple[tuple[Field, ...], ...]:
+    verb = "create" if opened.record_id is None else "edit"
+    return forms.groups(database(), viewer, opened.object_name, verb)
 
 
 def _is_asked(opened: Open, name: str) -> bool:
@@ -161,7 +169,7 @@ def _begun(viewer: Viewer, asked: str) -> Open:
         opened = Open(asked, viewer.user_id, name, record_id, dict(record.typed), record.version, record.is_archived)
     draft = forms.draft(database(), viewer, asked)
     if draft:
-        fields = {each.name for group in forms.groups(database(), viewer, name) for each in group}
+        fields = {REASON.name, *(each.name for group in _groups(viewer, opened) for each in group)}
         opened.typed = {each: text for each, text in draft.typed.items() if each in fields}
         opened.began |= {each: text for each, text in draft.began.items() if each in fields}
         opened.version = draft.version
@@ -220,9 +228,7 @@ def _buttons(viewer: Viewer, opened: Open) -> None:
         st.button(label, type="primary", icon=":material/check:", on_click=_save, args=(opened,), key="form_save")
         if opened.record_id is not None and viewer.may("archive", opened.object_name):
             label, icon = (
-                (_("Bring back"), ":material/unarchive:")
-                if opened.is_archived
-                else (_("Put away"), ":material/archive:")
+                (_("Restore"), ":material/unarchive:") if opened.is_archived else (_("Archive"), ":material/archive:")
             )
             st.button(label, icon=icon, on_click=_archive, args=(opened,), key="form_archive")
 
@@ -247,6 +253,8 @@ def _field(viewer: Viewer, opened: Open, each: Field) -> None:
 
 
 def _label(opened: Open, each: Field) -> str:
+    if each == REASON:
+        return _("Why does it change hands?")
     needed = rules.columns(database(), opened.object_name)[each.column].is_needed
     return f"{names.field(each.name)} \\*" if needed else names.field(each.name)
 
@@ -256,10 +264,9 @@ def _text(opened: Open, each: Field) -> None:
     st.session_state.setdefault(key, opened.text(each.name))
     changed: Mapping[str, Any] = {"key": key, "on_change": _take, "args": (opened, each)}
     if each.name in TALL:
-        st.text_area(_label(opened, each), height=100, max_chars=rules.LONG, **changed)
-    else:  # one that a load made longer stays as it is
-        longest = max(rules.LINE, len(st.session_state[key]), len(opened.text(each.name)))
-        st.text_input(_label(opened, each), max_chars=longest if each.kind == "text" else None, **changed)
+        st.text_area(_label(opened, each), height=100, max_chars=LONGEST, **changed)
+    else:
+        st.text_input(_label(opened, each), max_chars=LONGEST, **changed)
 
 
 def _time(opened: Open, each: Field) -> None:
@@ -269,15 +276,16 @@ def _time(opened: Open, each: Field) -> None:
         text = opened.text(each.name)
         st.session_state[key] = read(text) if text else None
     stands = st.session_state[key]
+    first, last = (FIRST, LAST) if is_day else (datetime.combine(FIRST, time()), datetime.combine(LAST, time()))
+    limits: Mapping[str, Any] = {"min_value": min(first, stands or first), "max_value": max(last, stands or last)}
     changed: Mapping[str, Any] = {"key": key, "on_change": _take, "args": (opened, each), "format": "YYYY-MM-DD"}
     if is_day:
-        st.date_input(_label(opened, each), min_value=min(FIRST, stands or FIRST), max_value=max(LAST, stands or LAST),
-                      **changed)  # fmt: skip
+        st.date_input(_label(opened, each), **limits, **changed)
     else:
-        st.datetime_input(_label(opened, each), min_value=FIRST, max_value=LAST, step=300, **changed)
+        st.datetime_input(_label(opened, each), step=300, **limits, **changed)
 
 
-def _choice(opened: Open, each: Field, options: Mapping[str, str]) -> None:
+def _choice(opened: Open, each: Field, options: Mapping[str, str], *, is_fixed: bool = False) -> None:
     """One of a few; one that a load brought and is none of them stays offered."""
     key, text = opened.key(each.name), opened.text(each.name)
     offered = dict(options) if text in options or not text else {text: text} | dict(options)
@@ -289,6 +297,7 @@ def _choice(opened: Open, each: Field, options: Mapping[str, str]) -> None:
         placeholder=_("Unknown") if each.kind == "flag" else _("Choose"),
         index=None,
         key=key,
+        disabled=is_fixed,
         on_change=_take,
         args=(opened, each),
     )
@@ -302,41 +311,30 @@ def _reference(viewer: Viewer, opened: Open, each: Field) -> None:
         _choice(opened, each, found)
     elif target in CHOSEN:
         found = {str(key): name for key, name in lists.options(database(), viewer, target).items()}
-        _choice(opened, each, found)
-    else:
-        _search(viewer, opened, each, target)
-
-
-def _search(viewer: Viewer, opened: Open, each: Field, target: str) -> None:
-    key = opened.key(each.name)
-    chosen = opened.text(each.name)
-    st.session_state.setdefault(key, _called(viewer, target, chosen) or opened.sought.get(each.name, ""))
-    st.text_input(
-        _label(opened, each),
-        key=key,
-        icon=":material/search:",
-        placeholder=_("Type two letters"),
-        live=True,
-        on_change=_seek,
-        args=(viewer, opened, each, target),
-    )
-    if chosen:
-        return
-    sought = opened.sought.get(each.name, "")
-    account = opened.text("account")
-    found = forms.hits(database(), viewer, target, sought, int(account) if account.isdecimal() else None)
-    if found:
-        st.pills(
-            _("Found"),
-            list(found),
-            format_func=lambda hit: words.escaped(found.get(hit, "")),
-            key=f"{key}_hits",
-            label_visibility="collapsed",
-            on_change=_take_hit,
-            args=(viewer, opened, each, target),
+        is_new = opened.record_id is None
+        _choice(
+            opened, each, found, is_fixed=not is_new and not forms.may_give(viewer, opened.object_name, each.column)
         )
-    elif len(sought.strip()) >= forms.LEAST:
-        st.caption(_("Nothing is called so among what you may see."))
+        if not is_new and (opened.object_name, each.column) in REASSIGNED and each.name in opened.typed:
+            _text(opened, REASON)
+    else:
+        account = opened.text("account")
+        search.one(
+            viewer,
+            target,
+            _label(opened, each),
+            opened.key(each.name),
+            opened.text(each.name),
+            partial(_note, opened, each.name),
+            int(account) if account.isdecimal() else None,
+        )
+
+
+def _reason(opened: Open, each: Field) -> None:
+    """Ask why, where an account changes hands."""
+    is_moved = opened.record_id is not None and each.name in opened.typed
+    if is_moved and (opened.object_name, each.column) in REASSIGNED:
+        _text(opened, REASON)
 
 
 def _called(viewer: Viewer, target: str, text: str) -> str:
@@ -391,13 +389,15 @@ def _take(opened: Open, each: Field) -> None:
 
 
 def _note(opened: Open, name: str, text: str) -> None:
+    before = dict(opened.typed)
     if text == opened.began.get(name, ""):
         opened.typed.pop(name, None)
     else:
         opened.typed[name] = text
     opened.wrong = {each: problem for each, problem in opened.wrong.items() if each not in (name, "")}
     opened.alike = {}
-    _keep(opened)
+    if opened.typed != before:
+        _keep(opened)
 
 
 def _keep(opened: Open) -> None:
@@ -405,29 +405,10 @@ def _keep(opened: Open) -> None:
     forms.keep_draft(database(), opened.user_id, opened.form, opened.typed, opened.began, opened.version)
 
 
-def _seek(viewer: Viewer, opened: Open, each: Field, target: str) -> None:
-    """Another text finds other records, and none is chosen until one of them is."""
-    text = st.session_state[opened.key(each.name)].strip()
-    if text and text == _called(viewer, target, opened.text(each.name)):
-        return
-    opened.sought[each.name] = text
-    _note(opened, each.name, "")
-
-
-def _take_hit(viewer: Viewer, opened: Open, each: Field, target: str) -> None:
-    key = opened.key(each.name)
-    chosen = st.session_state.get(f"{key}_hits")
-    if chosen is not None:
-        opened.sought.pop(each.name, None)
-        _note(opened, each.name, str(chosen))
-        st.session_state[key] = _called(viewer, target, str(chosen))
-
-
 def _take_theirs(opened: Open, each: Field) -> None:
     opened.overtaken.pop(each.name)
     opened.typed.pop(each.name, None)
-    opened.sought.pop(each.name, None)
-    st.session_state.pop(opened.key(each.name), None)
+    search.forget(opened.key(each.name))
     _keep(opened)
 
 
@@ -442,10 +423,10 @@ def _discard(opened: Open) -> None:
 
 def _save(opened: Open) -> None:
     """Save what was typed, or say at each field why not; what was typed stays either way."""
-    viewer = server.viewer(cookies())
+    viewer = session.viewer()
     if viewer is None:  # the form says that the session has ended, and the draft waits
         return
-    fields = {each.name: each for group in forms.groups(database(), viewer, opened.object_name) for each in group}
+    fields = {each.name: each for group in _groups(viewer, opened) for each in group}
     try:
         values = _checked(viewer, opened, fields)
         if values is None:
@@ -453,7 +434,8 @@ def _save(opened: Open) -> None:
         record = None
         if opened.record_id is not None and opened.version is not None:
             record = Record(opened.record_id, opened.version, opened.is_archived, opened.began)
-        saved = forms.save(database(), viewer, opened.object_name, record, values)
+        reason = opened.typed.get(REASON.name)
+        saved = forms.save(database(), viewer, opened.object_name, record, values, reason)
     except PintailError as error:
         _refuse(opened, fields, [error])
         return
@@ -475,8 +457,8 @@ def _checked(viewer: Viewer, opened: Open, fields: Mapping[str, Field]) -> dict[
     values, found = rules.read(database(), opened.object_name, forms.values_of(fields, wanted, zone), is_new=is_new)
     unknown = [
         InvalidRecord("{field}: {value} is no record yet. Choose one of those that are found.", field=name, value=text)
-        for name, text in opened.sought.items()
-        if text and not opened.text(name)
+        for name in fields
+        if (text := search.sought(opened.key(name))) and not opened.text(name)
     ]
     _refuse(opened, fields, [*found.values(), *unknown])
     if opened.wrong:
@@ -500,7 +482,7 @@ def _refuse(opened: Open, fields: Mapping[str, Field], problems: Iterable[Pintai
 
 def _archive(opened: Open) -> None:
     """Put the record away, or bring it back."""
-    viewer = server.viewer(cookies())
+    viewer = session.viewer()
     if viewer is None or opened.record_id is None or opened.version is None:
         return
     verb = records.restore if opened.is_archived else records.archive

@@ -1,6 +1,7 @@
 """Who looks at the page and in which language, asked anew at every run of a script."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -42,6 +43,11 @@ def require(verb: str = "", object_name: str = "") -> Viewer:
     return viewer
 
 
+def viewer() -> Viewer | None:
+    """Who looks, for a callback, which runs before the page; None where the session has ended, as the page will say."""
+    return state.viewer(cookies())
+
+
 def language() -> str:
     """The language of this run: the viewer's own, else the browser's."""
     return str(st.session_state.get(_LANGUAGE) or negotiate(st.context.headers.get("Accept-Language")))
@@ -51,4 +57,10 @@ def _farewell() -> None:
     spoken = language()
     st.subheader(gettext("Your session has ended", spoken))
     st.markdown(gettext("You signed out, or were away for too long.", spoken))
-    browser.link(gettext("Sign in again", spoken), "/login", key="sign_in")
+    browser.link(gettext("Sign in again", spoken), f"/login?{urlencode({'next': _here()})}", key="sign_in")
+
+
+def _here() -> str:
+    """The address of the page, which opens again after signing in, with the form that was open."""
+    asked = urlencode(st.query_params.to_dict())
+    return urlsplit(st.context.url or "/").path + (f"?{asked}" if asked else "")

@@ -15,9 +15,9 @@ NAMED = 3
 """Values that stay of which a sentence names the places."""
 
 
-def button(viewer: Viewer, action_id: int, key: str) -> None:
+def button(viewer: Viewer, action_id: int, key: str, label: str | None = None) -> None:
     """Take an action back."""
-    st.button(_("Take it back"), icon=":material/undo:", on_click=take, args=(viewer, action_id), key=key)
+    st.button(label or _("Take it back"), icon=":material/undo:", on_click=take, args=(viewer, action_id), key=key)
 
 
 @errors.kept
@@ -26,15 +26,17 @@ def take(viewer: Viewer, action_id: int) -> None:
     st.session_state[DONE] = undo.undo(database(), viewer, action_id)
 
 
-def said(viewer: Viewer) -> None:
-    """What taking back did, once."""
+def said(viewer: Viewer) -> bool:
+    """Say, once, what taking back did or why it could not; whether something was to be taken back."""
+    errors.show_kept()
     done: undo.Undone | None = st.session_state.pop(DONE, None)
     if done is None:
-        return
+        return False
     if done.action_id is None:
         st.info(" ".join([_("Nothing could be taken back."), *stays(viewer, done.kept)]), icon=":material/info:")
     else:
         st.success(" ".join([_("Taken back."), *stays(viewer, done.kept)]), icon=":material/undo:")
+    return True
 
 
 def stays(viewer: Viewer, kept: tuple[undo.Place, ...]) -> list[str]:
