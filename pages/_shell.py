@@ -7,6 +7,7 @@ import streamlit as st
 
 from crm import lists, queries
 from crm.access import Viewer
+from crm.fields import MERGEABLE
 from crm.ui import account, browser, company, errors, session, theme
 from crm.ui.words import gettext as _
 
@@ -25,6 +26,13 @@ def navigation(viewer: Viewer) -> list[st.Page]:
             icon=":material/table_rows:",
             url_path="records",
             visibility=_visibility(any(viewer.may("read", name) for name in lists.NAMES)),
+        ),
+        st.Page(
+            PAGES / "merge.py",
+            title=_("Merge"),
+            icon=":material/merge:",
+            url_path="merge",
+            visibility=_visibility(any(viewer.may("merge", name) for name in MERGEABLE)),
         ),
         st.Page(
             PAGES / "loads.py",
