@@ -1,5 +1,6 @@
 """What follows from changes of records, brought in step in the transaction that makes them."""
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from crm import clock, ownership, sql
@@ -15,29 +16,53 @@ COUNTED_BY = {
     "fx_rate": "null::bigint",
 }
 """Object → the account whose numbers marts count by it; null where it is all."""
+COUNTED = {
+    "account": ("id", "owner_id", "since_on", "industry", "region", "merged_into_account_id"),
+    "sales_order": ("id", "account_id", "ordered_at", "credited_owner_id", "region", "channel", "status"),
+    "opportunity": ("id", "account_id", "begun_on", "closed_on"),
+    "ticket": ("id", "account_id", "opened_at"),
+}
+"""Object → the fields that marts read; of any other object they read all."""
 DATED = ("opportunity", "ticket")
 """Objects by which marts tell only since when an account is a customer."""
 OF_EVENT = ("stage_id", "amount", "currency", "expected_close_on", "owner_id")
 """Fields of a deal of which every change is an event."""
+OF_VALUE = ("id", *OF_EVENT, "begun_on", "closed_on")
+"""Fields of a deal that decide what it is worth in the company's currency, and to whose credit."""
 OF_OWNER = ("owner_id", "account_id")
 """Fields that decide whose a record is."""
 
 
 def follow(cursor: Cursor, name: str, changes: str, user_id: int | None) -> None:
-    """Bring in step what follows from changed fields of an object; `changes` is a query of record `id` and `field`."""
+    """Bring in step what follows from changed fields of an object.
+
+    `changes` is a query of record `id` and `field`; a new record has all its fields there, its `id` too.
+    """
+    fields = {row[0] for row in cursor.rows(_statement("changed_fields", changes=changes))}
     records = f"(select id from {changes})"
-    moved = f"(select id from {changes} where field in {OF_OWNER})"
-    ownership.take_owners(cursor, name, f"id in {moved}")
-    ownership.follow(cursor, name, f"(from core.{name} where id in {moved})")
-    if name in COUNTED_BY:
+    if _is_any(OF_OWNER, fields):
+        moved = f"(select id from {changes} where field in {OF_OWNER})"
+        ownership.take_owners(cursor, name, f"id in {moved}")
+        ownership.follow(cursor, name, f"(from core.{name} where id in {moved})")
+    if _is_counted(name, fields):
         counted = f"account_id is not null and id in {records}" if name in DATED else f"id in {records}"
         ownership.touch(cursor, f"(select {COUNTED_BY[name]} as id from core.{name} where {counted})")
     if name == "ticket":
         cursor.run(_statement("credit_tickets", tickets=records))
     if name == "fx_rate":
         ownership.revalue(cursor, cursor.value(_statement("currency")), clock.today(cursor))
-    if name == "opportunity":
+    if name == "opportunity" and _is_any(OF_VALUE, fields):
         _follow_deals(cursor, records, f"(select id from {changes} where field in {OF_EVENT})", user_id)
+
+
+def _is_any(names: Iterable[str], fields: Collection[str] | None) -> bool:
+    """Whether any of the names is among the fields; None stands for all fields."""
+    return fields is None or any(name in fields for name in names)
+
+
+def _is_counted(name: str, fields: Collection[str] | None) -> bool:
+    """Whether marts read any of the fields of an object."""
+    return name in COUNTED_BY and (name not in COUNTED or _is_any(COUNTED[name], fields))
 
 
 def _follow_deals(cursor: Cursor, deals: str, moved: str, user_id: int | None) -> None:
@@ -48,7 +73,13 @@ def _follow_deals(cursor: Cursor, deals: str, moved: str, user_id: int | None) -
     ownership.revalue_events(cursor, deals, currency, today)
 
 
-def touches(name: str) -> tuple[str, ...]:
-    """The tables that `follow` may change for an object."""
-    deals = ("core.opportunity", "core.opportunity_event") if name in ("opportunity", "fx_rate") else ()
-    return (f"core.{name}", *deals, *ownership.followers(name), ownership.TOUCHED)
+def touches(name: str, fields: Collection[str] | None = None) -> tuple[str, ...]:
+    """The tables that `follow` may change for fields of an object, or for any of its fields.
+
+    What was asked about the others stays known: a new telephone number makes no page count anew.
+    """
+    is_valued = name == "fx_rate" or (name == "opportunity" and _is_any(OF_VALUE, fields))
+    deals = ("core.opportunity", "core.opportunity_event") if is_valued else ()
+    followers = ownership.followers(name) if _is_any(OF_OWNER, fields) else ()
+    counted = (ownership.TOUCHED,) if _is_counted(name, fields) else ()
+    return (f"core.{name}", *deals, *followers, *counted)

@@ -246,6 +246,8 @@ class _Unseen(Exception):
 
 
 def _create(database: Database, acting: Viewer, object_name: str, given: Mapping[str, object]) -> int:
+    written = ("id", *given)
+
     def write(cursor: Cursor) -> int:
         check_columns(cursor, object_name, given)
         values = custom_values.checked(cursor, object_name, given)
@@ -261,7 +263,7 @@ def _create(database: Database, acting: Viewer, object_name: str, given: Mapping
         rules.check_rows(cursor, object_name, values, f"({record_id})")
         action_id = history.begin(cursor, "create", object_name, record_id, user_id=acting.user_id)
         _keep_created(cursor, object_name, record_id, values, action_id, acting.user_id)
-        fields = ", ".join(map(sql.literal, values))
+        fields = ", ".join(map(sql.literal, written))
         changes = f"(select {record_id} as id, unnest([{fields}]::varchar[]) as field)"
         with _refusing(object_name, values):
             following.follow(cursor, object_name, changes, acting.user_id)
@@ -272,7 +274,7 @@ def _create(database: Database, acting: Viewer, object_name: str, given: Mapping
         return record_id
 
     with database.editing():
-        return database.write(write, touches=touches(object_name))
+        return database.write(write, touches=touches(object_name, written))
 
 
 def _keep_created(
@@ -328,9 +330,9 @@ def check_sight(database: Database, viewer: Viewer, values: Mapping[str, object]
                 raise InvalidRecord("{field}: there is no {object} {id}.", field=name, object=target, id=value)
 
 
-def touches(object_name: str) -> tuple[str, ...]:
-    """The tables that writing an object may change."""
-    return (*following.touches(object_name), *history.TABLES, "landing.conflict")
+def touches(object_name: str, fields: Collection[str] | None = None) -> tuple[str, ...]:
+    """The tables that writing fields of an object, or any of its fields, may change."""
+    return (*following.touches(object_name, fields), *history.TABLES, "landing.conflict")
 
 
 def seen(database: Database, viewer: Viewer, object_name: str, record_ids: Iterable[object]) -> set[int]:
@@ -388,8 +390,9 @@ def _write_alone(
             raise _Unchanged
         return Written(action_id, outcomes)
 
+    fields = {field for change in changes for field in change.values}
     try:
-        return database.write(write, touches=touches(name))
+        return database.write(write, touches=touches(name, fields))
     except _Unchanged:
         return Written(None, outcomes)
 

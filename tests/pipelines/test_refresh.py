@@ -1,14 +1,16 @@
 """Refresh: marts are built, checked and put in place together, or the ones before them stay."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from crm import access, ownership, records
+from crm import access, following, ownership, records
 from crm.db import Database
 from crm.errors import QualityCheckFailed
+from crm.settings import ROOT
 from pipelines import inbox, load
 from pipelines import refresh as module
 from pipelines.refresh import catch_up, refresh
@@ -384,3 +386,31 @@ def test_a_mart_that_was_built_wrong_is_noticed(database: Database, spoil: str, 
         cursor.run(spoil)
         with pytest.raises(QualityCheckFailed):
             module._check(cursor, path, dict(values))
+
+
+@pytest.mark.parametrize("name", following.COUNTED)
+def test_whatever_marts_read_of_a_record_makes_them_count_anew(name: str) -> None:
+    """A statement names each column with its table; one that gave the table another name would have to be read here."""
+    read: set[str] = set()
+    for path in (ROOT / "pipelines" / "marts").glob("*.sql"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(rf"core\.{name}\s+(as\s+)?(?!left|join|where|on|group)\w", text)
+        read |= set(re.findall(rf"(?<![\w.]){name}\.(\w+)", text)) if f"core.{name}" in text else set()
+    assert read and read <= set(following.COUNTED[name])
+
+
+def test_only_what_marts_read_makes_them_count_anew(database: Database) -> None:
+    account, other = add(database, "account", name="Acme"), add(database, "staff", name="Ann")
+    viewer = access.owner_of_file()
+    waiting = "select count(*) from ops.touched_account"
+    sales = database.versions(["mart.sale_line", "core.opportunity"])
+    records.edit(database, viewer, "account", account, {"phone": "1"}, 1)
+    with database.cursor() as cursor:
+        assert cursor.value(waiting) == 0
+    records.edit(database, viewer, "account", account, {"region": "North"}, 2)
+    made = records.create(database, viewer, "account", {"name": "Bolt"})
+    with database.cursor() as cursor:
+        assert cursor.rows("select account_id from ops.touched_account order by all") == [(account,), (made,)]
+    assert database.versions(["mart.sale_line", "core.opportunity"]) == sales  # answers about them stay known
+    records.edit(database, viewer, "account", account, {"owner_id": other}, 3)
+    assert database.versions(["mart.sale_line", "core.opportunity"]) == tuple(count + 1 for count in sales)

@@ -1,0 +1,2 @@
+-- Which fields were changed?
+select distinct field from {changes}
