@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -30,6 +31,7 @@ CACHE_BYTES = 128 * 1024 * 1024
 CLOCK_STEP = 15
 """Minutes in which the day cannot change anywhere: zones differ by whole quarters of an hour."""
 
+Scopes = tuple[tuple[str, access.Scope], ...]
 Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[int, ...] | None
 
 _VISIBLE = re.compile(r'\bvisible\."?(\w+)', re.IGNORECASE)
@@ -94,6 +96,8 @@ class _Moment:
     def __init__(self, database: Database, viewer: Viewer) -> None:
         self.database = database
         self.viewer = viewer
+        self.scopes = _number_of(viewer.scopes)
+        self.clock: Clock | None = None
         tables = sorted({table for tables in _tables_by_view().values() for table in tables})
         self.stack = ExitStack()
         versions: tuple[int, ...] = ()
@@ -108,6 +112,15 @@ class _Moment:
 
     def frame(self, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
         return self._cursor.frame(text, **values)
+
+
+_numbers = count(1)
+
+
+@lru_cache(maxsize=4096)
+def _number_of(_scopes: Scopes) -> int:
+    """A number that stands for scopes in keys: to hash them takes longer than to find an answer."""
+    return next(_numbers)
 
 
 _moment: ContextVar[_Moment | None] = ContextVar("moment", default=None)
@@ -150,7 +163,8 @@ def answer(
         return current.frame(text, bound) if current else _ask(database, viewer, text, bound)
     tables = tables_of(text)
     typed = tuple(sorted((key, type(value).__name__, value) for key, value in bound.items()))
-    key = (text, typed, viewer.scopes, current.versions(tables) if current else database.versions(tables))
+    scopes = current.scopes if current else _number_of(viewer.scopes)
+    key = (text, typed, scopes, current.versions(tables) if current else database.versions(tables))
     kept = _cache_of(database)
     frame = kept.get(key)
     if frame is None:
@@ -194,10 +208,15 @@ def _bound(
 
 def clock(database: Database, viewer: Viewer) -> Clock:
     """The company's day, zone and currency."""
+    current = _current(database, viewer)
+    if current and current.clock:
+        return current.clock
     time = db.now()
     step = time.replace(minute=time.minute - time.minute % CLOCK_STEP, second=0, microsecond=0)
-    found = query(database, viewer, "company/clock", now=step)
-    return Clock(**found.row(0, named=True))
+    found = Clock(**query(database, viewer, "company/clock", now=step).row(0, named=True))
+    if current:
+        current.clock = found
+    return found
 
 
 @cache

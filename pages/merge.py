@@ -11,7 +11,7 @@ from crm.access import Viewer
 from crm.fields import MERGEABLE
 from crm.lists import Field
 from crm.pairs import Side
-from crm.ui import errors, names, search, session, undoing, words
+from crm.ui import errors, names, search, session, ways_back, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -258,11 +258,11 @@ def _begin_with(name: str, key: int) -> None:
 def _said(viewer: Viewer) -> None:
     said = st.session_state.get(SAID)
     if said is None:
-        undoing.say_taken_back()
+        ways_back.said(viewer)
         return
     winner, loser, action_id = said
     sentence = _("{loser} is part of {winner} now.", loser=words.escaped(loser), winner=words.escaped(winner))
-    undoing.show(viewer, sentence, action_id, _forget, _("Part them again"))
+    ways_back.offer(viewer, sentence, action_id, _forget, _("Part them again"))
 
 
 def _forget() -> None:
@@ -293,7 +293,7 @@ def _merged_before(viewer: Viewer, name: str, key: int) -> None:
             st.button(
                 _("Part them again"),
                 icon=":material/call_split:",
-                on_click=undoing.take_back,
+                on_click=ways_back.take,
                 args=(viewer, each.action_id),
                 key=f"part_{key}_{each.action_id}",
             )

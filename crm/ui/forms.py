@@ -17,7 +17,7 @@ from crm.errors import InvalidRecord, PintailError
 from crm.fields import REASSIGNED
 from crm.forms import Record
 from crm.lists import Field
-from crm.ui import changes, errors, names, search, session, undoing, words
+from crm.ui import changes, errors, names, search, session, ways_back, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -533,7 +533,7 @@ def _said(viewer: Viewer) -> None:
         "saved": _("{record} is saved.", record=called),
         "unchanged": _("Nothing was changed."),
     }
-    undoing.show(viewer, sentences[kind], action_id, _forget)
+    ways_back.offer(viewer, sentences[kind], action_id, _forget)
 
 
 def _forget() -> None:

@@ -1,6 +1,8 @@
 """Words for codes: objects, columns, reasons. Codes stay codes everywhere but on the screen."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache, wraps
 
 from crm import custom, selection
 from crm.custom_values import PREFIX
@@ -9,6 +11,21 @@ from crm.ui.session import database, language
 from crm.ui.words import gettext as _
 
 
+def _kept(name_of: Callable[[str], str]) -> Callable[[str], str]:
+    """Keep what codes are called in each language: to find the name of one, those of all are looked up.
+
+    What admins call their own fields is asked each time, as they may call them otherwise.
+    """
+    known = lru_cache(maxsize=4096)(lambda _language, code: name_of(code))
+
+    @wraps(name_of)
+    def name(code: str) -> str:
+        return name_of(code) if code.startswith(PREFIX) else known(language(), code)
+
+    return name
+
+
+@_kept
 def object_name(code: str) -> str:
     """Records of a table, in the plural."""
     names = {
@@ -123,6 +140,7 @@ def kept_reason(code: str) -> str:
     return reasons.get(code, code)
 
 
+@_kept
 def state(code: str) -> str:
     """A status, priority, kind or result in words."""
     states = {
@@ -152,6 +170,7 @@ def state(code: str) -> str:
     return states.get(code, code)
 
 
+@_kept
 def question(code: str) -> str:
     """A question about a list that is one click away."""
     questions = {
@@ -167,6 +186,7 @@ def question(code: str) -> str:
     return questions[code]
 
 
+@_kept
 def stage(name: str) -> str:
     """A stage: those that every company begins with in words, the company's own as they are."""
     names = {
@@ -181,6 +201,7 @@ def stage(name: str) -> str:
     return names.get(name, name)
 
 
+@_kept
 def field(code: str) -> str:
     """A field of a record that files can fill, by the name that files have for it."""
     titles = {
@@ -265,6 +286,7 @@ def custom_value(code: str, value: str) -> str:
     return {"true": _("yes"), "false": _("no")}.get(value, value) if kind == "flag" else value
 
 
+@_kept
 def column(code: str) -> str:
     """A column's title, in one or two words."""
     titles = {

@@ -1,6 +1,7 @@
 """Who looks at the page and in which language, asked anew at every run of a script."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -13,6 +14,8 @@ from crm.server.sessions import Session
 from crm.ui import browser
 
 _LANGUAGE = "language"
+_spoken: ContextVar[str] = ContextVar("language", default="")
+"""The language of the run that draws: a page asks a thousand times, and the session's state takes its time."""
 
 
 def cookies() -> Mapping[str, str]:
@@ -31,7 +34,9 @@ def session() -> Session:
     if found is None or found.must_change_password:
         _farewell()
         st.stop()
-    st.session_state[_LANGUAGE] = found.viewer.language or negotiate(st.context.headers.get("Accept-Language"))
+    spoken = found.viewer.language or negotiate(st.context.headers.get("Accept-Language"))
+    st.session_state[_LANGUAGE] = spoken  # for callbacks, which run before the page looks who is there
+    _spoken.set(spoken)
     return found
 
 
@@ -50,7 +55,7 @@ def viewer() -> Viewer | None:
 
 def language() -> str:
     """The language of this run: the viewer's own, else the browser's."""
-    return str(st.session_state.get(_LANGUAGE) or negotiate(st.context.headers.get("Accept-Language")))
+    return _spoken.get() or str(st.session_state.get(_LANGUAGE) or negotiate(st.context.headers.get("Accept-Language")))
 
 
 def _farewell() -> None:

@@ -1,5 +1,7 @@
 """The way back from what was just done: a button, and afterwards a sentence of what it did."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from crm import undo
@@ -55,3 +57,17 @@ def stays(viewer: Viewer, kept: tuple[undo.Place, ...]) -> list[str]:
 
 def _place(viewer: Viewer, object_name: str, record_id: int, field: str) -> str:
     return f"{changes.called(viewer, object_name, record_id)} · {names.field(field.removesuffix('_id'))}"
+
+
+def offer(
+    viewer: Viewer, sentence: str, action_id: int | None, forget: Callable[[], None], label: str | None = None
+) -> None:
+    """Say what an action did, with a button that takes it back; or what taking it back did. `forget` ends it."""
+    if said(viewer):
+        forget()
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success(sentence, icon=":material/check:", width="stretch")
+        if action_id is not None:
+            button(viewer, action_id, f"undo_{action_id}", label)
+        st.button(_("Close"), icon=":material/close:", type="tertiary", on_click=forget, key="offer_close")

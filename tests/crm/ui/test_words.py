@@ -1,11 +1,11 @@
-"""Times in words."""
+"""Times, and names of codes, in words."""
 
 from datetime import datetime
 
 import pytest
 
 from crm.errors import Given, InvalidRecord
-from crm.ui import words
+from crm.ui import names, words
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,10 @@ def test_errors_speak_of_records_and_fields_in_words(
     ]
     assert found == [each.replace("\\=", "=") for each in told]
     assert str(InvalidRecord("{object}: {fields}", object="ticket", fields=Given(phone="1"))) == "ticket: phone = 1"
+
+
+def test_a_name_that_was_said_in_one_language_is_said_in_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    for spoken, called in (("en", "Accounts"), ("zh_CN", "客户"), ("en", "Accounts")):
+        monkeypatch.setattr(words, "language", lambda spoken=spoken: spoken)
+        monkeypatch.setattr(names, "language", lambda spoken=spoken: spoken)
+        assert names.object_name("account") == called
