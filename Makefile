@@ -32,7 +32,7 @@ lint: $(READY_DEV) ## style
 types: $(READY_DEV) ## types
 	$(BIN)/mypy
 
-bench: $(READY_DEV) ## speed against the bare engine
+bench: $(READY_DEV) ## speed against the bare engine, and with a hundred people
 	$(BIN)/python -m benchmarks
 
 docs: $(READY) ## write the data dictionary anew

@@ -5,7 +5,10 @@
 Simulated people of the roles of the demo company sign in, look around and change cells, over websockets as browsers do.
 They think between two steps, for as long as `--think` seconds on average. The server runs in a process of its own on a
 copy of the file. Times are seconds from the step to the end of the run of the page, without the browser's own work;
-they count from the moment when all are in.
+they count from the moment when all are in. To edit and save is two steps in one: the cell, and the button.
+
+At the end each change of which the page said that it is saved has to stand in the history, each change of a field has
+to begin with what the one before it made, and the last with what stands there: see `ledger.py`.
 """
 
 import argparse
@@ -227,7 +230,9 @@ async def _all(
     seconds = time.perf_counter() - figures.began
     print(f"{len(people)} people who think for {think:g} s, {seconds:.0f} s")
     _print_times(figures, seconds)
-    print(f"  CPU of the server                {(server.cpu() - cpu) / seconds:.2f} s per s")
+    spent = server.cpu() - cpu
+    steps = max(1, sum(map(len, figures.taken.values())))
+    print(f"  CPU of the server                {spent / seconds:.2f} s per s, {1000 * spent / steps:.0f} ms a step")
     print(f"  CPU of the people                {(measure.cpu() - own_cpu) / seconds:.2f} s per s")
     print(f"  memory of the server             {server.memory():.2f} GiB, at most {server.memory('VmHWM'):.2f}")
 
