@@ -129,7 +129,7 @@ def _from_states(states: list[State], edits: list[dict[str, Any]]) -> Iterator[C
         left = {**after, **{edit["field"]: edit["before"] for edit in reversed(later)}}
         is_undo = state["replaced_by_batch_id"] is None
         is_last = ended == began + 1 and after.get("updated_at")
-        shared: dict[str, Any] = {} if is_undo else _source(after)
+        shared: dict[str, Any] = {} if is_undo else _source(after, int(state["replaced_by_batch_id"]))
         for field in sorted(after.keys() - DERIVED):
             if state[field] != left[field]:
                 yield Change(
@@ -147,9 +147,10 @@ def _version(state: State) -> int:
     return int(state.get("version") or 0)
 
 
-def _source(state: State) -> dict[str, Any]:
-    """Load and record that a state is of."""
-    return {name: None if state[name] is None else int(state[name]) for name in ("batch_id", "record_number")}
+def _source(state: State, batch_id: int | None = None) -> dict[str, Any]:
+    """Load and record that a state is of; the record is not known of `batch_id`, a load that was taken back since."""
+    found = {name: None if state[name] is None else int(state[name]) for name in ("batch_id", "record_number")}
+    return found if batch_id in (None, found["batch_id"]) else {"batch_id": batch_id}
 
 
 def _from_edits(edits: list[dict[str, Any]]) -> Iterator[Change]:

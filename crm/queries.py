@@ -164,7 +164,8 @@ def answer(
     tables = tables_of(text)
     typed = tuple(sorted((key, type(value).__name__, value) for key, value in bound.items()))
     scopes = current.scopes if current else _number_of(viewer.scopes)
-    key = (text, typed, scopes, current.versions(tables) if current else database.versions(tables))
+    versions = current.versions(tables) if current else database.versions(tables)
+    key = (text, typed, scopes, viewer.user_id if _is_personal(text) else None, versions)
     kept = _cache_of(database)
     frame = kept.get(key)
     if frame is None:
@@ -175,9 +176,14 @@ def answer(
 
 def _current(database: Database, viewer: Viewer) -> _Moment | None:
     current = _moment.get()
-    if current and current.database is database and current.viewer.scopes == viewer.scopes:
+    if current and current.database is database and _sight(current.viewer) == _sight(viewer):
         return current
     return None
+
+
+def _sight(viewer: Viewer) -> object:
+    """What decides on what somebody sees."""
+    return viewer.scopes, viewer.user_id
 
 
 def _ask(database: Database, viewer: Viewer, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
@@ -246,5 +252,14 @@ def _tables_by_view() -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=1024)
 def tables_of(text: str) -> tuple[str, ...]:
     """The tables behind the views that a statement reads."""
-    views = {name.lower() for name in _VISIBLE.findall(text)}
-    return tuple(sorted({table for view in views for table in _tables_by_view()[view]}))
+    return tuple(sorted({table for view in _views_of(text) for table in _tables_by_view()[view]}))
+
+
+@lru_cache(maxsize=1024)
+def _is_personal(text: str) -> bool:
+    """Whether a statement reads a view that shows people what they did themselves."""
+    return any((view.name or "") in _views_of(text) for view in access.VIEWS if view.of_actions)
+
+
+def _views_of(text: str) -> set[str]:
+    return {name.lower() for name in _VISIBLE.findall(text)}

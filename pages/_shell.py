@@ -35,6 +35,13 @@ def navigation(viewer: Viewer) -> list[st.Page]:
             visibility=_visibility(any(viewer.may("merge", name) for name in MERGEABLE)),
         ),
         st.Page(
+            PAGES / "history.py",
+            title=_("History"),
+            icon=":material/history:",
+            url_path="history",
+            visibility=_visibility(any(viewer.may("read", name) for name in lists.NAMES)),
+        ),
+        st.Page(
             PAGES / "loads.py",
             title=_("Import"),
             icon=":material/upload_file:",
