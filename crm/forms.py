@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from crm import changes, lists, queries, records, rules, sql
 from crm.access import Viewer
+from crm.conditions import Field
 from crm.db import Cursor, Database, now
 from crm.errors import NotAllowed, NotFound
 from crm.fields import MERGEABLE, NOT_EDITABLE, REASSIGNED
-from crm.lists import Field
 
 _statement = sql.room(Path(__file__).parent / "statements" / "form")
 HITS = 20

@@ -62,6 +62,7 @@ def parting(database: Database, viewer: Viewer, action_id: int) -> "Parting":
         object_name, winner_id, loser_id = _merge_of(cursor, action_id)
         acting = history.acting(cursor, viewer, action_id, "merge", object_name)
     _require_sight(database, acting, object_name, winner_id, loser_id)
+    return Parting(action_id, object_name, winner_id, loser_id, viewer.user_id)
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,15 @@ class Parting:
         """Part them; the id of that action. Raises WrongUse before anything is written."""
         _check_last(cursor, self.action_id, self.name, self.winner_id, self.loser_id)
         pair = {"winner_id": self.winner_id, "loser_id": self.loser_id}
-        author = {"user_id": self.user_id, "undoes": self.action_id}
-        by = history.begin(cursor, "undo", self.name, self.winner_id, other_id=self.loser_id, **author)
+        by = history.begin(
+            cursor,
+            "undo",
+            self.name,
+            self.winner_id,
+            other_id=self.loser_id,
+            user_id=self.user_id,
+            undoes=self.action_id,
+        )
         history.put_back(cursor, self.action_id, by, self.user_id, parted=(self.name, self.loser_id))
         cursor.run(history.statement("finish"), id=self.action_id, now=now())
         cursor.run(_statement("return_keys"), action_id=self.action_id, object=self.name, **pair)

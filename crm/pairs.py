@@ -8,10 +8,10 @@ from typing import Any
 
 from crm import access, lists, queries, records, rules, sql
 from crm.access import Viewer
+from crm.conditions import Field
 from crm.db import Database
 from crm.errors import NotFound
 from crm.fields import NOT_EDITABLE, REFERENCES
-from crm.lists import Field
 from crm.merging import Read
 
 _statement = sql.room(Path(__file__).parent / "statements" / "merge")

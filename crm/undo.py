@@ -126,8 +126,7 @@ class _Back:
         """Take it back; the action that does, or None where nothing of it could be put back."""
         if self.merge:
             return self.merge.write(cursor)
-        author = {"user_id": self.user_id, "undoes": self.action_id}
-        by = history.begin(cursor, "undo", self.name, self.record_id, **author)
+        by = history.begin(cursor, "undo", self.name, self.record_id, user_id=self.user_id, undoes=self.action_id)
         if self.kind == "create":
             return self._put_away(cursor, by)
         if not history.put_back(cursor, self.action_id, by, self.user_id, self.seen):

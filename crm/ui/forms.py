@@ -13,10 +13,10 @@ import streamlit as st
 from crm import changes as changes_of
 from crm import forms, lists, queries, records, rules
 from crm.access import Viewer
+from crm.conditions import Field
 from crm.errors import InvalidRecord, PintailError
 from crm.fields import REASSIGNED
 from crm.forms import Record
-from crm.lists import Field
 from crm.ui import changes, errors, names, search, session, ways_back, words
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
