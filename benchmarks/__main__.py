@@ -1,8 +1,8 @@
-"""`python -m benchmarks [lines|again|home|kpis|lists|people] …`: run one and print its figures; without a name, all."""
+"""`python -m benchmarks [lines|again|home|kpis|lists|people|undo] …`: run one and print its figures; without, all."""
 
 import sys
 
-from benchmarks import again, home, kpis, lines, lists, people
+from benchmarks import again, home, kpis, lines, lists, people, undo
 
 BENCHMARKS = {
     "lines": lines.main,
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "kpis": kpis.main,
     "lists": lists.main,
     "people": people.main,
+    "undo": undo.main,
 }
 
 
