@@ -15,7 +15,7 @@ import streamlit as st
 from crm.ui.listing import asked as address
 
 GRID = "records_grid"
-"""In the session: the table that was drawn last: its key, its records, the list, and the cells drawn into it."""
+"""In the session: the table drawn last: its key, its records, the list, the cells drawn into it, and the address."""
 CHOSEN = "_chosen"
 """The column in which rows are chosen, which is no change of a record."""
 _DRAFTS = "records_drafts"
@@ -55,7 +55,7 @@ def gather() -> None:
     """Note what is typed in the table that was drawn last."""
     if GRID not in st.session_state:
         return
-    key, frame, name, drawn = st.session_state[GRID]
+    key, frame, name, drawn, asked = st.session_state[GRID]
     state = st.session_state.get(key)
     if state is None:  # the table is not there any more, and what was typed is noted
         return
@@ -65,7 +65,7 @@ def gather() -> None:
         if typed:
             cells[place] = cells.get(place, {}) | typed
     if cells:
-        known()[name] = Draft(key, frame, cells, address.parts(), drawn)
+        known()[name] = Draft(key, frame, cells, asked, drawn)
     else:
         known().pop(name, None)
 

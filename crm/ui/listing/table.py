@@ -10,6 +10,7 @@ from crm import lists, queries, records, tags
 from crm.access import Viewer
 from crm.conditions import Field
 from crm.ui import changes, errors, names, tables
+from crm.ui.listing import asked as address
 from crm.ui.listing import cells, choosing, drafts, opening, outcomes
 from crm.ui.listing.drafts import CHOSEN, GRID
 from crm.ui.session import database
@@ -29,7 +30,7 @@ def draw(viewer: Viewer, name: str, shown: list[Field], frame: pl.DataFrame, pla
     draft = drafts.hold(name)
     key = draft.key if draft else drafts.new_key(name, place, changes.generation())
     drawn = draft.drawn if draft else {}
-    st.session_state[GRID] = (key, frame, name, drawn)
+    st.session_state[GRID] = (key, frame, name, drawn, address.parts())
     chosen = {each.name: cells.options(viewer, each) for each in shown if may_edit and each.target in cells.IN_CELLS}
     columns = [each.column if each.name in chosen else each.name for each in shown]
     choices = lists.choices(database(), name)
@@ -85,7 +86,7 @@ def _handles(viewer: Viewer, name: str) -> dict[str, Any]:
 def _follow(viewer: Viewer) -> None:
     """Go the way whose button was clicked, from the record of its row."""
     click = st.session_state[WAYS]
-    _key, frame, name, _drawn = st.session_state[GRID]
+    _key, frame, name = st.session_state[GRID][:3]
     way = next((way for way, label in opening.ways(viewer, name).items() if label == click["label"]), None)
     if way is not None and click["row"] < frame.height:
         opening.follow(way, name, frame["id"][click["row"]])

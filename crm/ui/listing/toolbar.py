@@ -24,16 +24,15 @@ def choose_list(known: list[str]) -> str:
         known,
         key="list",
         required=True,
-        format_func=_list_title,
+        format_func=names.object_name,
         label_visibility="collapsed",
         on_change=_open_list,
     )
+    waiting = [name for name in drafts.known() if name != chosen]
+    if waiting:
+        lists_named = words.listed(map(names.object_name, waiting))
+        st.caption(_("Typed and not saved yet, in: {lists}", lists=lists_named))
     return str(chosen)
-
-
-def _list_title(name: str) -> str:
-    """The list, with a sign where something is typed in it and not saved."""
-    return f"{names.object_name(name)} :material/edit_note:" if drafts.of(name) else names.object_name(name)
 
 
 def _open_list() -> None:
