@@ -96,10 +96,13 @@ def read(database: Database, viewer: Viewer, object_name: str, record_id: int) -
     fields = [each for group in groups(database, viewer, object_name) for each in group]
     columns = "".join(f", {sql.identifier(each.column)}" for each in fields)
     text = _statement("read", object=object_name, columns=columns)
-    found = queries.answer(database, viewer, f"form of {object_name}", text, {"id": record_id})
+    found, own = (
+        queries.answer(database, who, f"form of {object_name}", text, {"id": record_id})
+        for who in (viewer, viewer.acting("edit"))
+    )
     if found.is_empty():
         raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
-    if not records.seen(database, viewer.acting("edit"), object_name, [record_id]):
+    if own.is_empty():
         raise NotAllowed("You may look at this record, but not change it. Ask whose it is.")
     row = found.row(0, named=True)
     zone = queries.clock(database, viewer).zone

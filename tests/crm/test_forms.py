@@ -7,7 +7,7 @@ import pytest
 from crm import access, forms, lists, records, rules, undo
 from crm.access import Scope, Viewer
 from crm.db import Database, now
-from crm.errors import NotFound
+from crm.errors import NotAllowed, NotFound
 from tests.records import add, add_deal, add_ticket, set_company, stage
 
 ADMIN = access.owner_of_file()
@@ -157,3 +157,9 @@ def test_a_draft_waits_for_whom_it_is_and_no_longer_than_thirty_days(database: D
     assert forms.draft(database, ANN, "account:1") is None
     forms.keep_draft(database, 8, "account:2", {"name": "A"}, {}, 3)
     assert value(database, "select count(*) from ops.draft") == 1
+
+
+def test_who_may_look_but_not_change_is_told(database: Database) -> None:
+    account = add(database, "account", name="Acme", owner_id=1)
+    with pytest.raises(NotAllowed):
+        forms.read(database, _reading(ANN), "account", account)
