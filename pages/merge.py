@@ -8,8 +8,8 @@ import streamlit as st
 
 from crm import forms, lists, merging, pairs, queries
 from crm.access import Viewer
+from crm.conditions import Field
 from crm.fields import MERGEABLE
-from crm.lists import Field
 from crm.pairs import Side
 from crm.ui import errors, names, search, session, ways_back, words
 from crm.ui.session import database, require

@@ -98,13 +98,13 @@ def test_who_was_changed_meanwhile_is_looked_at_again(pair: Database, open_as: O
     page = open_as("admin", "merge.py", object="account", ids="1,3")
     records.edit(pair, ADMIN, "account", 3, {"city": "Bonn"}, 1)
     page = page.button(key="merge").click().run()
-    assert not page.exception and "Somebody changed account 3 meanwhile" in page.error[0].value
+    assert not page.exception and "Somebody changed Account 3 meanwhile" in page.error[0].value
     assert "Bonn" in " ".join(option for each in page.radio for option in each.options)
 
 
 @pytest.mark.usefixtures("pair")
 @pytest.mark.parametrize(
-    ("ids", "sentence"), [("1,1", "the same record twice"), ("1,99", "no account 99"), ("x,-1", ""), ("", "")]
+    ("ids", "sentence"), [("1,1", "the same record twice"), ("1,99", "no Account 99"), ("x,-1", ""), ("", "")]
 )
 def test_an_address_that_names_no_two_says_so(open_as: Open, ids: str, sentence: str) -> None:
     page = open_as("admin", "merge.py", object="account", ids=ids)
