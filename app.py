@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, NoReturn
 import streamlit as st
 from starlette.middleware import Middleware
 
-from crm import users
+from crm import access_log, users
 from crm.db import Database
 from crm.errors import PintailError
 from crm.server import commands, health, jobs, own, plain, restart, sessions, sign_in, state
@@ -121,6 +121,7 @@ def _started(settings: Settings, makes_demo: bool) -> Iterator[Database]:
             compressor.stop()
             jobs.finish()
             sessions.keep_seen(database)
+            access_log.write(database)
 
 
 def _warm_up() -> None:
@@ -187,8 +188,9 @@ async def _keep_seen(database: Database) -> None:
         await asyncio.sleep(sessions.SEEN_EVERY.total_seconds())
         try:
             await asyncio.to_thread(sessions.keep_seen, database)
+            await asyncio.to_thread(access_log.write, database)
         except PintailError as error:
-            logging.getLogger(__name__).warning("Last use of sessions was not written: %s", error)
+            logging.getLogger(__name__).warning("Last use of sessions or who looked was not written: %s", error)
 
 
 app = st.App(

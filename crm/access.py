@@ -15,7 +15,7 @@ from crm import sql
 from crm.db import Cursor, Database
 from crm.errors import NotAllowed, NotFound
 
-_statement = sql.room(Path(__file__).parent / "statements" / "access")
+statement = sql.room(Path(__file__).parent / "statements" / "access")
 VERBS = ("read", "create", "edit", "archive", "merge", "reassign", "export", "import", "admin")
 ROLES = ("admin", "management", "sales_manager", "sales", "marketing", "service")
 
@@ -248,6 +248,8 @@ def tables_behind(view: View) -> tuple[str, ...]:
         tables += (PARENTS[parent][0],)
     elif _holder(view) == "present":
         tables += (view.table.replace("history", "core"),)
+    if view.of_records:
+        tables += ("history.action",)
     if view.of_actions:
         tables += ("history.edit",)
     return tables + tuple(f"core.{table}" for table in RECORDS if view.of_records or view.of_actions)
@@ -259,8 +261,9 @@ def _of_records(view: View, hidden: Sequence[tuple[str, str]]) -> str:
         for table, column in hidden
     )
     return (
-        f"create or replace view {sql.identifier(f'visible.{view.name}')} as select kept.* "
+        f"create or replace view {sql.identifier(f'visible.{view.name}')} as select kept.*, action.reason "
         f"from {sql.identifier(view.table)} as kept "
+        "left join history.action as action on action.id = kept.action_id "
         f"join ({_seen_records()}) as record on record.object = kept.object and record.id = kept.record_id "
         f"where {_scope_of(view)} is not null "
         f"and not list_contains(getvariable('masked'), record.granted || '.' || kept.field){away}"
@@ -391,14 +394,14 @@ def owner_of_file() -> Viewer:
 
 def viewer_of(cursor: Cursor, email: str) -> Viewer:
     """The viewer with that sign-in; raises NotFound for an unknown or disabled one."""
-    found = cursor.rows(_statement("user_by_email"), email=email.strip().lower())
+    found = cursor.rows(statement("user_by_email"), email=email.strip().lower())
     if not found:
         raise NotFound("Nobody signs in as {email}. List the sign-ins with: python -m crm user list", email=email)
     user_id, name, role, staff_id, language = found[0]
-    grants = cursor.rows(_statement("grants_of_role"), role=role)
+    grants = cursor.rows(statement("grants_of_role"), role=role)
     owners, teams = _people(cursor, staff_id)
     scopes = {name: Scope() for name in EVERYONE}
-    personal = dict(cursor.rows(_statement("personal_fields")))
+    personal = dict(cursor.rows(statement("personal_fields")))
     granted = {}
     for object_name, verb, rows, masked in grants:
         fields = [*masked, *(personal.get(object_name, ()) if CUSTOM_FIELDS in masked else ())]
@@ -430,8 +433,8 @@ def _people(cursor: Cursor, staff_id: int | None) -> tuple[tuple[int, ...], tupl
     """(staff, teams) that a member of staff works with: its own team, and all whom it leads."""
     if staff_id is None:
         return (), ()
-    staff = cursor.rows(_statement("staff_in_reach"), staff_id=staff_id)
-    teams = cursor.rows(_statement("teams_in_reach"), staff_id=staff_id)
+    staff = cursor.rows(statement("staff_in_reach"), staff_id=staff_id)
+    teams = cursor.rows(statement("teams_in_reach"), staff_id=staff_id)
     return tuple(row[0] for row in staff), tuple(row[0] for row in teams)
 
 
@@ -455,7 +458,20 @@ def sees(cursor: Cursor, viewer: Viewer, table: str, record_id: int) -> bool:
         return scope is not None
     for name, value in variables(viewer).items():
         cursor.run(f"set variable {sql.identifier(name)} = $value", value=value)
-    return bool(cursor.value(_statement("sees", table=table), id=record_id))
+    return bool(cursor.value(statement("sees", table=table), id=record_id))
+
+
+def count_seen(database: Database, email: str) -> dict[str, int]:
+    """Object → how many of its records that were not put away somebody sees. Raises NotFound."""
+    with database.cursor() as cursor:
+        viewer = viewer_of(cursor, email)
+    with cursor_for(database, viewer) as cursor:
+        tables = [view.table.removeprefix("core.") for view in VIEWS if view.table == f"core.{view.object}"]
+        return {
+            table: int(cursor.value(statement("count_seen", table=table)))
+            for table in tables
+            if table != "stage" and viewer.scope(table) is not None
+        }
 
 
 def variables(viewer: Viewer) -> Mapping[str, object]:

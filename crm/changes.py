@@ -48,11 +48,14 @@ class Change:
     person: str | None = None
     batch_id: int | None = None
     record_number: int | None = None
+    reason: str | None = None
+    """Why, in the person's words."""
 
 
 SCHEMA: dict[str, Any] = {
     "step": pl.String, "version": pl.Int64, "changed_at": pl.Datetime, "field": pl.String, "before": pl.String,
     "after": pl.String, "user_id": pl.Int64, "person": pl.String, "batch_id": pl.Int64, "record_number": pl.Int64,
+    "reason": pl.String,
 }  # fmt: skip
 
 

@@ -57,11 +57,12 @@ def acting(cursor: Cursor, viewer: access.Viewer, action_id: int, verb: str, obj
 
     Raises NotAllowed, and InvalidRecord where the action changed a field that is withheld from the viewer.
     """
-    viewer.require(verb, access.object_of(object_name))
-    who = viewer.acting(verb)
     fields = cursor.rows(statement("fields"), id=action_id)
-    if any((name, field) in REASSIGNED for name, field in fields):
-        viewer.require("reassign", object_name)
+    for name in {object_name} if verb == "merge" else {object_name, *(name for name, _ in fields)}:
+        viewer.require(verb, access.object_of(name))
+    who = viewer.acting(verb)
+    if any(place in REASSIGNED for place in fields):
+        viewer.require("reassign", "account")
         who = who.acting("reassign")
     for name, field in fields:
         scope = who.scope(access.object_of(name)) or viewer.scope(access.object_of(name))

@@ -36,6 +36,8 @@ PATTERN = "%_\\"
 """Signs that stand for others where a text is compared with a pattern."""
 OF_EACH = ("created_at", "updated_at")
 """Fields of every record, by which nobody asks for others that refer to it."""
+CONSENT = {"email": "email_consent", "phone": "phone_consent"}
+"""Field by which a contact is reached → whether it agreed to that."""
 KINDS = {"BOOLEAN": "flag", "DATE": "day", "TIMESTAMP": "moment", "BIGINT": "number", "INTEGER": "number"}
 """Type of a column → kind of a field; a decimal is a number, anything else a text."""
 
@@ -181,7 +183,7 @@ def _page(
         viewer,
         object_name,
         wanted,
-        columns="".join(f", {_shown(each)}" for each in shown),
+        columns="".join(f", {_consented(viewer, object_name, each) or _shown(each)}" for each in shown),
         order=order,
         sorted_by=_named([by]),
         names=_named([by, *(each for each in shown if each != by)]),
@@ -239,6 +241,19 @@ def _known(known: Mapping[str, Field], name: str) -> Field:
     if name not in known:
         raise InvalidRecord("This list has no field {field}.", field=name)
     return known[name]
+
+
+def _consented(viewer: Viewer, object_name: str, each: Field) -> str | None:
+    """How a person is reached who agreed to it: who takes contacts along without working on them gets no others."""
+    if (
+        viewer.doing != "export"
+        or object_name != "contact"
+        or each.name not in CONSENT
+        or viewer.may("edit", "contact")
+    ):
+        return None
+    column = sql.identifier(each.column)
+    return f"case when record.{CONSENT[each.name]} then record.{column} end as {column}"
 
 
 def _shown(each: Field) -> str:

@@ -18,6 +18,8 @@ from crm.fields import EDITABLE, MERGEABLE, NOT_EDITABLE, OWNED, OWNED_BY_MAKER,
 
 statement = sql.room(Path(__file__).parent / "statements" / "record")
 LONGEST_REASON = 500
+WORK = ("account", "opportunity", "ticket", "task", "lead")
+"""Objects of which somebody has work that others go on with."""
 REFUSED = ("Conversion", "Constraint", "InvalidInput", "OutOfRange", "NotImplemented")
 """What the engine calls it when it does not take a value; the last is one of a type that it does not know."""
 
@@ -285,6 +287,50 @@ def _keep_created(
     cursor.run(text, id=record_id, now=now(), user_id=user_id, action_id=action_id)
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """What became of the open work of somebody."""
+
+    action_id: int | None
+    """By which it can be taken back; None where there was none."""
+    moved: Mapping[str, int]
+    """Object → how many records have the new owner."""
+
+
+def hand_over(database: Database, viewer: Viewer, staff_id: int, owner_id: int, reason: str) -> HandedOver:
+    """Give all open work of a member of staff to another, as one action: accounts, leads, open deals, tickets, tasks.
+
+    Raises NotAllowed, also for who does not see all of it, and InvalidRecord for an unknown owner or without reason.
+    """
+    for name in WORK:
+        acting = acting_on(viewer, "edit", name)
+        if not getattr(acting.scope(name), "everything", False):
+            raise NotAllowed("Only who may change all records hands over the work of somebody.")
+    viewer.require("reassign", "account")
+    _check_reason("account", ["owner_id"], reason)
+    if staff_id == owner_id:
+        raise InvalidRecord("The work is that person's already. Choose somebody else.")
+
+    def write(cursor: Cursor) -> HandedOver:
+        work: dict[str, dict[int, int]] = {name: {} for name in WORK}
+        for name, record_id, version in cursor.rows(statement("open_work"), staff_id=staff_id):
+            work[name][record_id] = version
+        moved = {name: versions for name, versions in work.items() if versions}
+        if not moved:
+            return HandedOver(None, {})
+        first = next(iter(moved))
+        action_id = history.begin(
+            cursor, "edit", first, min(moved[first]), user_id=viewer.user_id, reason=reason.strip()
+        )
+        for name, versions in moved.items():
+            change = Change(name, versions, {"owner_id": owner_id}, viewer.user_id, is_held=True)
+            change.write(cursor, action_id)
+        return HandedOver(action_id, {name: len(versions) for name, versions in moved.items()})
+
+    with database.editing():
+        return database.write(write, touches=[table for name in WORK for table in touches(name)])
+
+
 def check_fields(viewer: Viewer, object_name: str, names: Iterable[str]) -> None:
     """Raises InvalidRecord for a field that the viewer, as it does something, cannot write."""
     masked = getattr(viewer.scope(object_of(object_name)), "masked", ())
@@ -383,7 +429,9 @@ def _write_alone(
         return Written(None, outcomes)
 
     def write(cursor: Cursor) -> Written:
-        action_id = history.begin(cursor, kind, name, asked[0], user_id=viewer.user_id, reason=reason)
+        action_id = history.begin(
+            cursor, kind, name, asked[0], user_id=viewer.user_id, reason=reason and reason.strip()
+        )
         for change in changes:
             outcomes.update(change.write(cursor, action_id))
         if not any(outcome.code == "changed" for outcome in outcomes.values()):

@@ -120,7 +120,9 @@ class _Back:
     @property
     def touches(self) -> tuple[str, ...]:
         """The tables that it may change."""
-        return merging.touches() if self.merge else records.touches(self.name)
+        if self.merge:
+            return merging.touches()
+        return tuple(table for name in {self.name, *self.seen} for table in records.touches(name))
 
     def write(self, cursor: Cursor) -> int | None:
         """Take it back; the action that does, or None where nothing of it could be put back."""

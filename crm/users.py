@@ -55,8 +55,7 @@ def add(database: Database, email: str, role: str, name: str | None = None, *, i
     Raises InvalidRecord for an unreadable or taken e-mail and for an unknown role.
     """
     email = _checked_email(email)
-    if role not in ROLES:
-        raise InvalidRecord("There is no role {role}. Choose one of: {roles}.", role=role, roles=", ".join(ROLES))
+    _check_role(role)
     password = DEMO_PASSWORD if is_demo else secrets.token_urlsafe(12)
     password_hash = _hash(password)
 
@@ -206,6 +205,22 @@ def staff_called(database: Database, called: str) -> int:
 def disable(database: Database, user_id: int) -> None:
     """Withdraw a sign-in: its sessions end at their next look-up."""
     _update(database, "disable", user_id, value=now())
+
+
+def enable(database: Database, user_id: int) -> None:
+    """Give a withdrawn sign-in back, with the password that it had."""
+    _update(database, "enable", user_id)
+
+
+def set_role(database: Database, user_id: int, role: str) -> None:
+    """Give a person another role, from its next run on; raises InvalidRecord for an unknown one."""
+    _check_role(role)
+    _update(database, "set_role", user_id, value=role)
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise InvalidRecord("There is no role {role}. Choose one of: {roles}.", role=role, roles=", ".join(ROLES))
 
 
 def _update(database: Database, statement: str, user_id: int, **values: object) -> None:

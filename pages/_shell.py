@@ -17,6 +17,7 @@ MENU_WIDTH = 230
 
 def navigation(viewer: Viewer) -> list[st.Page]:
     """The pages, with titles in the viewer's language and addresses that stay. Those without a grant have no entry."""
+    is_admin = viewer.may("admin", "company")
     return [
         st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
         st.Page(PAGES / "metrics.py", title=_("KPIs"), icon=":material/monitoring:", url_path="kpis"),
@@ -61,6 +62,14 @@ def navigation(viewer: Viewer) -> list[st.Page]:
             icon=":material/new_label:",
             url_path="fields",
             visibility=_visibility(any(viewer.may("admin", name) for name in lists.NAMES)),
+        ),
+        *(
+            st.Page(PAGES / file, title=title, icon=icon, url_path=path, visibility=_visibility(is_admin))
+            for file, title, icon, path in (
+                ("people.py", _("People"), ":material/group:", "people"),
+                ("permissions.py", _("Permissions"), ":material/lock_person:", "permissions"),
+                ("access_log.py", _("Access log"), ":material/visibility:", "access-log"),
+            )
         ),
     ]
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crm import queries
+from crm import access_log, queries
 from crm.access import Viewer
 from crm.server import jobs
 from crm.ui import errors, importing, loads
@@ -14,6 +14,8 @@ from pipelines import rejects
 
 UNDO = "loads_undo"
 """The job that takes a load back."""
+REFUSED = "load-{batch}.refused.zip"
+"""The file of what did not get in."""
 
 
 def buttons(viewer: Viewer, batch: int, *, is_refused: bool, key: str) -> None:
@@ -21,8 +23,8 @@ def buttons(viewer: Viewer, batch: int, *, is_refused: bool, key: str) -> None:
     if is_refused and viewer.may("export", "batch"):
         st.download_button(
             _("Download to mend and load again"),
-            data=lambda: rejects.archive(database(), batch),
-            file_name=f"load-{batch}.refused.zip",
+            data=lambda: _refused(viewer, batch),
+            file_name=REFUSED.format(batch=batch),
             mime="application/zip",
             on_click="ignore",
             icon=":material/download:",
@@ -31,6 +33,11 @@ def buttons(viewer: Viewer, batch: int, *, is_refused: bool, key: str) -> None:
     load = queries.query(database(), viewer, "loads/load", batch_id=batch)
     if viewer.may("import", "batch") and load.height and load["undone_at"].item() is None:
         _undo_button(batch, key)
+
+
+def _refused(viewer: Viewer, batch: int) -> bytes:
+    access_log.exported(database(), viewer, "batch", None, REFUSED.format(batch=batch))
+    return rejects.archive(database(), batch)
 
 
 def _undo_button(batch: int, key: str) -> None:

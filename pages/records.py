@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crm import lists
+from crm import access_log, lists
 from crm.access import Viewer
 from crm.list_address import Asked
 from crm.lists import Wanted
@@ -59,6 +59,7 @@ def _list(viewer: Viewer, name: str) -> None:
     else:
         columns, offset = tuple(shown), (page - 1) * ROWS
         frame = lists.page(database(), viewer, name, asked.wanted, offset=offset, limit=ROWS, columns=columns)
+    access_log.looked(database(), viewer, name, shown, "list")
     table.draw(viewer, name, [fields[each] for each in shown], frame, (name, asked, page))
 
 

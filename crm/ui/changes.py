@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import changes, origin, queries
+from crm import access_log, changes, origin, queries
 from crm.access import Viewer
 from crm.custom_values import PREFIX
 from crm.fields import REFERENCES
@@ -70,14 +70,15 @@ def _draw(record: str) -> None:
     if found.is_empty():
         st.info(_("There is no such record among those that you may see."), icon=":material/info:")
         return
+    access_log.opened(database(), viewer, *(changes.key_of(record) or ("", 0)), "changes")
     st.caption(_("The latest change first. Fields that your role does not see are left out."))
     shown = frame(viewer, found)
-    before, file = ([name] if _is_told(shown, name) else [] for name in ("before", "file"))
+    before, why, file = ([name] if _is_told(shown, name) else [] for name in ("before", "why", "file"))
     text, whole = st.column_config.TextColumn, st.column_config.NumberColumn
     st.dataframe(
         shown,
         hide_index=True,
-        column_order=["when", "field", *before, "after", "who", "how", *file, "file_record"],
+        column_order=["when", "field", *before, "after", "who", "how", *why, *file, "file_record"],
         column_config={
             "when": text(_("When"), width=150),
             "field": text(_("Field"), width=110),
@@ -85,6 +86,7 @@ def _draw(record: str) -> None:
             "after": text(_("After"), width=130),
             "who": text(_("Who"), width=110),
             "how": text(_("How"), width=110),
+            "why": text(_("Reason"), width=150),
             "file": text(_("File"), width=150),
             "file_record": whole(_("Record"), format="localized", width=70),
         },
@@ -180,6 +182,7 @@ def frame(viewer: Viewer, found: pl.DataFrame) -> pl.DataFrame:
         "when": _when(rows, zone),
         "who": [who(row) for row in rows],
         "how": [_how(row) for row in rows],
+        "why": [row["reason"] for row in rows],
         "field": [names.field(row["field"].removesuffix("_id")) if row["field"] else _("new record") for row in rows],
         "before": [in_words(row["field"], row["before"], known, zone) for row in rows],
         "after": [in_words(row["field"], row["after"], known, zone) for row in rows],

@@ -29,7 +29,11 @@ def _kept(name_of: Callable[[str], str]) -> Callable[[str], str]:
 def object_name(code: str) -> str:
     """Records of a table, in the plural."""
     names = {
+        "access_log": _("Access log"),
         "account": _("Accounts"),
+        "batch": _("Loads"),
+        "company": _("Company"),
+        "stage": _("Stages"),
         "campaign": _("Campaigns"),
         "campaign_member": _("Campaign members"),
         "contact": _("Contacts"),
@@ -168,6 +172,28 @@ def state(code: str) -> str:
         "won": _("won"),
     }
     return states.get(code, code)
+
+
+@_kept
+def verb(code: str) -> str:
+    """Something that a role may do with records."""
+    verbs = {
+        "read": _("See"),
+        "create": _("Make"),
+        "edit": _("Edit"),
+        "archive": _("Put away"),
+        "merge": _("Merge"),
+        "reassign": _("Reassign"),
+        "export": _("Export"),
+        "import": _("Import"),
+        "admin": _("Administer"),
+    }
+    return verbs.get(code, code)
+
+
+def rows_of(scope: str) -> str:
+    """Which rows a right is for."""
+    return {"none": _("none"), "own": _("own"), "team": _("of the team"), "all": _("all")}[scope]
 
 
 @_kept

@@ -82,7 +82,7 @@ def _downloads(viewer: Viewer, metric: Metric, period: Period, chosen: Selection
     """All rows as a file."""
 
     def frame() -> pl.DataFrame:
-        found = metrics.rows(database(), viewer, metric.id, period, None, chosen)
+        found = metrics.rows(database(), viewer.acting("export"), metric.id, period, None, chosen)
         return tables.with_origin(found, viewer).drop(tables.HIDDEN, strict=False)
 
     def stamp() -> list[str]:
@@ -90,7 +90,9 @@ def _downloads(viewer: Viewer, metric: Metric, period: Period, chosen: Selection
         return [*filter(None, said), _("As of {day}", day=words.day(as_of))]
 
     said = [metric.title[language()], words.period(period), filters.narrowed(viewer), metric.definition[language()]]
-    tables.downloads(f"{metric.id}-{period.code()}", "download", frame, stamp)
+    tables.downloads(
+        f"{metric.id}-{period.code()}", "download", frame, stamp, viewer=viewer, of=next(iter(metric.reads))
+    )
 
 
 def _counted(frame: pl.DataFrame, total: int, metric: Metric, currency: str | None) -> str:

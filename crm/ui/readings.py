@@ -60,7 +60,9 @@ def _days(viewer: Viewer, metric: Metric, now: Number, found: pl.DataFrame) -> N
     tables.records(read.select("day", "reading", "counted_at"), clock, key=f"{key}_table", alt=title)
     if export.may(viewer, metric):
         kept = found.select("day", pl.col("value").cast(pl.Float64).alias("reading"), "counted_at")
-        tables.downloads(file, f"{key}_download", lambda: kept, lambda: [title, *filter(None, stamp)])
+        said = [title, *filter(None, stamp)]
+        of = next(iter(metric.reads))
+        tables.downloads(file, f"{key}_download", lambda: kept, lambda: said, viewer=viewer, of=of)
 
 
 def _with_gaps(read: pl.DataFrame) -> pl.DataFrame:

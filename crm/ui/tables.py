@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import export, queries
+from crm import access_log, export, queries
 from crm.access import Viewer
 from crm.queries import Clock
 from crm.ui import names, words
@@ -83,14 +83,20 @@ def downloads(
     frame: Callable[[], pl.DataFrame],
     stamp: Callable[[], list[str]],
     *,
+    viewer: Viewer,
+    of: str,
     title: Callable[[str], str] = names.column,
     kinds: Collection[str] = ("csv", "xlsx"),
 ) -> None:
-    """Buttons that save a table as a file, which is made when it is asked for, with lines that say what it is."""
+    """Buttons that save a table as a file, which is made when it is asked for, with lines that say what it is.
+
+    That somebody takes records of the object `of` along is noted first; where it cannot be, no file is made.
+    """
 
     def made(kind: str) -> Callable[[], bytes]:
         def make() -> bytes:
             found = frame()
+            access_log.exported(database(), viewer, of, found.height, f"{file}.{kind}")
             return KINDS[kind][0](found, [title(name) for name in found.columns], stamp())
 
         return make

@@ -1,14 +1,18 @@
 """Who sees what: rows by owner, fields by mask, nothing without a viewer."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
+import polars as pl
 import pytest
 
-from crm import access, merging, records, undo
+from crm import access, changes, lists, merging, records, undo
 from crm.access import ROLES, VERBS, Scope, Viewer
 from crm.db import Database, EngineError
 from crm.errors import InvalidRecord, NotAllowed, NotFound
 from crm.fields import EDITABLE, MERGEABLE
+from crm.lists import Wanted
+from tests.records import add, add_deal
 
 STAMP = "current_timestamp::timestamp, null, current_timestamp::timestamp, null, 1, null, null, null"
 
@@ -375,3 +379,48 @@ def test_a_merge_takes_the_owner_of_the_other_by_who_may_reassign(company: Datab
     who = Viewer(9, "x", "sales_manager", 1, scopes=(("account", Scope(everything=True)),), verbs=verbs)
     with pytest.raises(NotAllowed, match="reassign account"):
         merging.merge(company, who, "account", merging.Read(1, 1), merging.Read(2, 1), take=("owner_id",))
+
+
+def test_addresses_are_taken_along_of_who_agreed_by_who_does_not_work_on_contacts(company: Database) -> None:
+    for number, consent in enumerate((True, False, None), start=1):
+        add(company, "contact", name=f"C{number}", email=f"{number}@a.com", email_consent=consent, account_id=1,
+            account_owner_id=1)  # fmt: skip
+
+    def emails(email: str, verb: str) -> list[str | None]:
+        who = viewer(company, email).acting(verb)
+        return lists.page(company, who, "contact", Wanted(sort="name"), columns=["name", "email"])["email"].to_list()
+
+    assert emails("marketing@example.com", "export") == ["1@a.com", None, None]
+    assert emails("marketing@example.com", "read") == ["1@a.com", "2@a.com", "3@a.com"]
+    assert emails("sales_manager1@example.com", "export") == ["1@a.com", "2@a.com", "3@a.com"]
+
+
+def test_the_reason_stands_with_the_changes_of_the_account(company: Database) -> None:
+    records.reassign(company, access.owner_of_file(), {1: 1}, 2, "Lena leads only ")
+    (change,) = changes.of(company, access.owner_of_file(), "account:1").filter(pl.col("step") == "edit").to_dicts()
+    assert (change["field"], change["before"], change["after"], change["reason"]) == (
+        "owner_id",
+        "1",
+        "2",
+        "Lena leads only",
+    )
+
+
+def test_open_work_is_handed_over_as_one_action_and_taken_back(company: Database) -> None:
+    owner = access.owner_of_file()
+    won = add_deal(company, "won", "5", id=90, owner_id=2)
+    for number, done in ((1, None), (2, datetime(2024, 1, 1))):
+        add(company, "task", subject=f"T{number}", owner_id=2, done_at=done)
+    add(company, "lead", name="L", owner_id=2)
+    done = records.hand_over(company, owner, 2, 3, "left")
+    assert done.moved == {"account": 1, "opportunity": 4, "task": 1, "lead": 1}
+    with company.cursor() as cursor:
+        assert cursor.rows("select kind, reason from history.action") == [("edit", "left")]
+        assert cursor.value("select owner_id from core.opportunity where id = $id", id=won) == 2
+    assert undo.undo(company, owner, done.action_id or 0).kept == ()
+    with company.cursor() as cursor:
+        assert cursor.value("select count(*) from core.opportunity where owner_id = 3") == 0
+        assert cursor.rows("select owner_id from core.account order by id") == [(1,), (2,), (3,), (None,)]
+    lena = viewer(company, "sales_manager1@example.com")
+    with pytest.raises(NotAllowed):
+        records.hand_over(company, lena, 2, 3, "left")

@@ -8,7 +8,8 @@ select
     edit.before,
     edit.after,
     edit.user_id,
-    person.name as person
+    person.name as person,
+    edit.reason
 from visible.edit
 left join visible.person on person.id = edit.user_id
 where edit.object = $object and edit.record_id = $record_id

@@ -11,7 +11,7 @@ import streamlit as st
 from crm import lists, tag_text
 from crm.access import Viewer
 from crm.conditions import Field
-from crm.fields import NOT_EDITABLE
+from crm.fields import NOT_EDITABLE, REASSIGNED
 from crm.ui import names, words
 from crm.ui.session import database
 from crm.ui.words import gettext as _
@@ -24,7 +24,11 @@ IN_CELLS = ("staff",)
 
 def is_locked(object_name: str, each: Field) -> bool:
     """Whether a field is not edited in its cell."""
-    follows = each.column in NOT_EDITABLE or each.name in lists.definition(object_name).locked
+    follows = (
+        each.column in NOT_EDITABLE
+        or (object_name, each.column) in REASSIGNED
+        or each.name in lists.definition(object_name).locked
+    )
     return follows or each.kind == "moment" or (each.kind == "reference" and each.target not in IN_CELLS)
 
 

@@ -111,7 +111,9 @@ def _each(viewer: Viewer, done: Done) -> None:
             st.caption(_("The first {count} are shown; the file has all.", count=words.number(MOST_SHOWN)))
         # Names are records' own content: who may not take that along gets the numbers of the records.
         kept = frame if viewer.may("export", done.name) else frame.select("number", "became")
-        tables.downloads(f"{done.name}-{done.verb}", "outcomes", lambda: kept, list, title=_title)
+        tables.downloads(
+            f"{done.name}-{done.verb}", "outcomes", lambda: kept, list, viewer=viewer, of=done.name, title=_title
+        )
 
 
 def _title(column: str) -> str:

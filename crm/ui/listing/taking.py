@@ -51,6 +51,8 @@ def _ways(viewer: Viewer, name: str, asked: Asked, shown: list[str], count: int)
             f"export_{name}",
             lambda: content(name, asked, columns),
             lambda: stamp(require(), name, asked),
+            viewer=viewer,
+            of=name,
             title=names.field,
             kinds=tuple(tables.KINDS) if count <= MOST_IN_WORKBOOK else ("csv",),
         )
@@ -74,7 +76,6 @@ def content(name: str, asked: Asked, columns: list[str]) -> pl.DataFrame:
     choices = lists.choices(database(), name)
     zone = queries.clock(database(), taker).zone
     found = lists.whole(database(), taker, name, asked.wanted, columns)
-    # The one place where a list leaves the house: a log of exports is told here.
     return found.select(cells.taken(found, fields[each], choices.get(each), zone) for each in columns)
 
 
