@@ -110,6 +110,8 @@ class View:
     """Its rows name a record by `object` and `record_id`, and are seen with it, but for those of a masked `field`."""
     of_actions: bool = False
     """Its rows name a record, and are seen with it or any that the action changed, or by who did it."""
+    of: tuple[str, ...] = ()
+    """The tables of whose records they tell, where not all: to plan a question over all takes 100 ms."""
     of_metrics: bool = False
     """Its rows are numbers of the KPI `metric_id` over all records: for whoever sees all that the KPI reads."""
 
@@ -175,6 +177,7 @@ VIEWS = (
     View("history.edit", "batch", only_all=True, name="history_edit"),
     View("history.edit", "company", name="edit", of_records=True),
     View("history.action", "company", name="action", of_actions=True),
+    View("history.edit", "company", name="account_edit", of_records=True, of=("account",)),
     View("ops.user", "company", name="person", only=("id", "name")),
     View("mart.sale_line", "sales_order", ("account_owner_id",)),
     View("mart.sale_order", "sales_order", ("account_owner_id",)),
@@ -201,6 +204,7 @@ MADE_OF = {
     "revenue_with_cost": ("revenue",),
     "valued_revenue": ("revenue",),
     "revenue_before": ("revenue",),
+    "revenue_year": ("revenue",),
     "revenue_now": ("revenue",),
     "revenue_kept": ("revenue",),
     "quantity_sold": ("quantity",),
@@ -252,7 +256,7 @@ def tables_behind(view: View) -> tuple[str, ...]:
         tables += ("history.action",)
     if view.of_actions:
         tables += ("history.edit",)
-    return tables + tuple(f"core.{table}" for table in RECORDS if view.of_records or view.of_actions)
+    return tables + tuple(f"core.{table}" for table in view.of or RECORDS if view.of_records or view.of_actions)
 
 
 def _of_records(view: View, hidden: Sequence[tuple[str, str]]) -> str:
@@ -264,7 +268,8 @@ def _of_records(view: View, hidden: Sequence[tuple[str, str]]) -> str:
         f"create or replace view {sql.identifier(f'visible.{view.name}')} as select kept.*, action.reason "
         f"from {sql.identifier(view.table)} as kept "
         "left join history.action as action on action.id = kept.action_id "
-        f"join ({_seen_records()}) as record on record.object = kept.object and record.id = kept.record_id "
+        f"join ({_seen_records(view.of or RECORDS)}) as record "
+        "on record.object = kept.object and record.id = kept.record_id "
         f"where {_scope_of(view)} is not null "
         f"and not list_contains(getvariable('masked'), record.granted || '.' || kept.field){away}"
     )
@@ -279,19 +284,19 @@ def _of_actions(view: View, columns: list[str]) -> str:
     return (
         f"create or replace view {sql.identifier(f'visible.{view.name}')} as "
         f"select {fields} from {sql.identifier(view.table)} as action "
-        f"left join ({_seen_records()}) as record on record.object = action.object and record.id = action.record_id "
+        f"left join ({_seen_records(RECORDS)}) as record on record.object = action.object and record.id = action.record_id "
         f"where {_scope_of(view)} is not null and (record.id is not null or action.user_id = getvariable('user_id') "
         f"or action.id in (select action_id from visible.edit))"
     )
 
 
-def _seen_records() -> str:
-    """The keys of all records that are seen: a join with each of their views took a second to plan."""
+def _seen_records(tables: Sequence[str]) -> str:
+    """The keys of all records of tables that are seen: a join with each of their views took a second to plan."""
     views = {view.table: view for view in VIEWS}
     return " union all ".join(
         f"select {sql.literal(table)} as object, {sql.literal(object_of(table))} as granted, record.id "
         f"from {sql.identifier(f'core.{table}')} as record where {_rows(views[f'core.{table}'])}"
-        for table in RECORDS
+        for table in tables
     )
 
 

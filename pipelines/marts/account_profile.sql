@@ -1,6 +1,6 @@
 -- Since when is an account a customer, and what has it ordered?
 -- Grain: account.
--- Parameters: $zone (the company's time zone).
+-- Parameters: $zone (the company's time zone), $as_of (the day of the count).
 with sale as (
     select
         next_sale_line.account_id as account_id,
@@ -8,6 +8,9 @@ with sale as (
         max(case when not next_sale_line.is_return then next_sale_line.ordered_on end) as last_order_on,
         count(distinct case when not next_sale_line.is_return then next_sale_line.order_id end) as count_orders,
         sum(next_sale_line.revenue) as revenue,
+        sum(
+            case when next_sale_line.sold_on > cast($as_of as date) - 365 then next_sale_line.revenue end
+        ) as revenue_year,
         min(next_sale_line.sold_on) as first_event_on
     from mart.next_sale_line
     where next_sale_line.account_id is not null
@@ -40,7 +43,8 @@ dated as (
         sale.first_order_on as first_order_on,
         sale.last_order_on as last_order_on,
         sale.count_orders as count_orders,
-        sale.revenue as revenue
+        sale.revenue as revenue,
+        sale.revenue_year as revenue_year
     from core.account
     left join sale on sale.account_id = account.id
     left join deal on deal.account_id = account.id
@@ -55,5 +59,6 @@ select
     cast(dated.first_order_on as date) as first_order_on,
     cast(dated.last_order_on as date) as last_order_on,
     cast(coalesce(dated.count_orders, 0) as bigint) as count_orders,
-    cast(coalesce(dated.revenue, 0) as decimal(18, 2)) as revenue
+    cast(coalesce(dated.revenue, 0) as decimal(18, 2)) as revenue,
+    cast(coalesce(dated.revenue_year, 0) as decimal(18, 2)) as revenue_year
 from dated
