@@ -1,8 +1,8 @@
-"""`python -m benchmarks [lines|again|home|kpis|lists|people|undo] …`: run one and print its figures; without, all."""
+"""`python -m benchmarks [NAME] …`: run one of those below and print its figures; without a name, all."""
 
 import sys
 
-from benchmarks import again, home, kpis, lines, lists, people, undo
+from benchmarks import account, again, home, kpis, lines, lists, people, undo
 
 BENCHMARKS = {
     "lines": lines.main,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "lists": lists.main,
     "people": people.main,
     "undo": undo.main,
+    "account": account.main,
 }
 
 

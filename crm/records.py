@@ -387,6 +387,11 @@ def seen(database: Database, viewer: Viewer, object_name: str, record_ids: Itera
         return {row[0] for row in cursor.rows(statement("seen", object=object_name), ids=list(record_ids))}
 
 
+def check_changed(written: Written, object_name: str, record_id: int, values: Mapping[str, object]) -> None:
+    """Raises NotFound and StaleRecord, as `edit` does, for a record of a change of many."""
+    _version(written.outcomes[record_id], object_name, record_id, values)
+
+
 def _version(outcome: Outcome, object_name: str, record_id: int, values: Mapping[str, object]) -> int:
     if outcome.version is None:
         raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)

@@ -28,6 +28,7 @@ def navigation(viewer: Viewer) -> list[st.Page]:
             url_path="records",
             visibility=_visibility(any(viewer.may("read", name) for name in lists.NAMES)),
         ),
+        st.Page(PAGES / "account.py", title=_("Account"), url_path="account", visibility="hidden"),
         st.Page(
             PAGES / "merge.py",
             title=_("Merge"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from crm import forms, lists, merging, pairs, queries
+from crm import access_log, forms, lists, merging, pairs, queries
 from crm.access import Viewer
 from crm.conditions import Field
 from crm.fields import MERGEABLE
@@ -122,6 +122,7 @@ def _take_suggestion(place: str, other: int) -> None:
 def _compare(viewer: Viewer, name: str, both: list[Side]) -> None:
     """Which one stays, field by field what it says, and what would move."""
     for side in both:
+        access_log.opened(database(), viewer, name, side.read.id, "merge")
         if side.is_archived:
             st.info(
                 _("{record} is put away. Bring it back before you merge it.", record=words.escaped(side.called)),

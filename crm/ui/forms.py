@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from crm import access_log, forms, lists, queries, records, rules
 from crm import changes as changes_of
-from crm import forms, lists, queries, records, rules
 from crm.access import Viewer
 from crm.conditions import Field
 from crm.errors import InvalidRecord, PintailError
@@ -166,6 +166,7 @@ def _begun(viewer: Viewer, asked: str) -> Open:
         opened = Open(asked, viewer.user_id, name, None, forms.begun(database(), viewer, name, given))
     else:
         record = forms.read(database(), viewer, name, record_id)
+        access_log.opened(database(), viewer, name, record_id, "form")
         opened = Open(asked, viewer.user_id, name, record_id, dict(record.typed), record.version, record.is_archived)
     draft = forms.draft(database(), viewer, asked)
     if draft:

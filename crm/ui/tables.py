@@ -53,9 +53,18 @@ def with_origin(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
 
 
 def records(
-    frame: pl.DataFrame, clock: Clock, *, key: str, alt: str, on_choose: Callable[[str | None], None] | None = None
+    frame: pl.DataFrame,
+    clock: Clock,
+    *,
+    key: str,
+    alt: str,
+    on_choose: Callable[[str | None], None] | None = None,
+    title: Callable[[str], str] = names.column,
 ) -> None:
-    """Draw records of any query: each column by its type and name. `on_choose` is told the record of a chosen row."""
+    """Draw records of any query: each column by its type and name, under its `title`.
+
+    `on_choose` is told the record of a chosen row.
+    """
 
     def choose() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -66,7 +75,7 @@ def records(
     st.dataframe(
         frame.select(_cells(frame, name, clock) for name in shown),
         hide_index=True,
-        column_config={name: _column(name, frame.schema[name]) for name in shown},
+        column_config={name: _column(name, frame.schema[name], title(name)) for name in shown},
         row_height=ROW_HEIGHT,
         height=min(ROW_HEIGHT * (frame.height + 1) + 2, TALLEST),
         placeholder="–",
@@ -139,8 +148,7 @@ def _texts(name: str, values: list[str | None]) -> pl.Series:
     return pl.Series(name, values, dtype=pl.String)
 
 
-def _column(name: str, kind: pl.DataType) -> Any:
-    title = names.column(name)
+def _column(name: str, kind: pl.DataType, title: str) -> Any:
     if name in (*MONEY, *WRITTEN):
         return st.column_config.TextColumn(title, alignment="right")
     if kind == pl.Date:

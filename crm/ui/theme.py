@@ -64,6 +64,31 @@ _ON_MAIN = """<style>
 }
 </style>"""
 
+PRINT = """<style>
+.brief { max-width: 180mm; font-size: 13px; line-height: 1.45; }
+.brief h1 { font-size: 22px; margin: 0; padding: 0; }
+.brief h2 { font-size: 13px; margin: 14px 0 2px; padding: 0; border-bottom: 1px solid #8A8D91; }
+.brief p { margin: 2px 0; overflow-wrap: anywhere; }
+.brief .who, .brief .foot { opacity: 0.75; }
+.brief .foot { margin-top: 16px; font-size: 11px; }
+.brief .figures { display: flex; flex-wrap: wrap; gap: 8px 28px; margin-top: 12px; }
+.brief .figures div { display: flex; flex-direction: column; }
+.brief .figures span { font-size: 11px; opacity: 0.75; }
+.brief .figures b { font-size: 17px; }
+.brief section { break-inside: avoid; }
+@page { size: A4; margin: 14mm; }
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .st-key-brief_actions,
+  [data-testid="stAppViewContainer"] [data-testid="stElementContainer"]:not(:has(.brief)) { display: none !important; }
+  html, body, #root, [data-testid="stApp"], [data-testid="stAppViewContainer"], [data-testid="stMain"],
+  [data-testid="stMainBlockContainer"] {
+    position: static !important; height: auto !important; overflow: visible !important; padding: 0 !important;
+    background: #FFFFFF !important; color: #16242B !important;
+  }
+}
+</style>"""
+"""How the brief of an account looks, and that nothing but it is printed."""
+
 
 def mode() -> str:
     """light or dark, as the browser shows it now."""

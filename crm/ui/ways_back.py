@@ -13,6 +13,8 @@ from crm.ui.words import ngettext
 
 DONE = "ways_back_done"
 """In the session: what was taken back last."""
+_TAKEN = "ways_back_taken"
+"""In the session: the actions that were taken back."""
 NAMED = 3
 """Values that stay of which a sentence names the places."""
 
@@ -26,6 +28,7 @@ def button(viewer: Viewer, action_id: int, key: str, label: str | None = None) -
 def take(viewer: Viewer, action_id: int) -> None:
     """Take an action back and keep what that came to for `said`."""
     st.session_state[DONE] = undo.undo(database(), viewer, action_id)
+    st.session_state.setdefault(_TAKEN, set()).add(action_id)
 
 
 def said(viewer: Viewer) -> bool:
@@ -63,7 +66,7 @@ def offer(
     viewer: Viewer, sentence: str, action_id: int | None, forget: Callable[[], None], label: str | None = None
 ) -> None:
     """Say what an action did, with a button that takes it back; or what taking it back did. `forget` ends it."""
-    if said(viewer):
+    if said(viewer) or action_id in st.session_state.get(_TAKEN, ()):
         forget()
         return
     with st.container(horizontal=True, vertical_alignment="center"):

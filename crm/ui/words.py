@@ -74,10 +74,20 @@ def moment(value: datetime, zone: str) -> str:
 def moments(values: Iterable[datetime | None], zone: str) -> list[str | None]:
     """UTC timestamps in a time zone; as days alone where all are midnight there, as the source then knows no hours."""
     known = list(values)
-    local = [value and value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) for value in known]
-    if all(each is None or each.time() == time() for each in local):
-        return [None if each is None else day(each.date()) for each in local]
+    placed = [value and local(value, zone) for value in known]
+    if all(each is None or each.time() == time() for each in placed):
+        return [None if each is None else day(each.date()) for each in placed]
     return [None if value is None else moment(value, zone) for value in known]
+
+
+def local(value: datetime, zone: str) -> datetime:
+    """A UTC timestamp in a time zone."""
+    return value.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+
+
+def moments_apart(values: Iterable[datetime | None], zone: str) -> list[str | None]:
+    """UTC timestamps of different sources in a time zone; each that is midnight there as a day alone."""
+    return [moments([value], zone)[0] for value in values]
 
 
 def signed(change: str | int) -> str:

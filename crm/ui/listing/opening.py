@@ -14,7 +14,7 @@ _OPENED = "records_opened"
 def ways(viewer: Viewer, object_name: str) -> dict[str, str]:
     """Ways to a record of a list, and how each is called."""
     found = {}
-    if object_name == "account" and ACCOUNT.is_file():
+    if object_name == "account":
         found["page"] = _("Open")
     elif viewer.may("edit", object_name):
         found["form"] = _("Open")
