@@ -126,7 +126,8 @@ def downloads(
 
 def _says_the_same(frame: pl.DataFrame, name: str, clock: Clock) -> bool:
     """Whether this is the amount of deals that are all in the company's currency, whose value stands beside it."""
-    return name == "amount" and "currency" in frame.columns and set(frame["currency"]) <= {clock.currency}
+    is_beside = name == "amount" and {"amount_company", "currency"} <= set(frame.columns)
+    return is_beside and set(frame["currency"]) <= {clock.currency}
 
 
 def _cells(frame: pl.DataFrame, name: str, clock: Clock) -> pl.Series:

@@ -109,10 +109,10 @@ def test_an_account_with_nothing(kestrel: Database, open_as: Open) -> None:
 
 
 def test_what_people_write_stays_text(kestrel: Database, open_as: Open) -> None:
-    add(kestrel, "interaction", account_id=1, account_owner_id=1, kind="call", subject=NASTY, body=NASTY,
+    add(kestrel, "interaction", account_id=1, account_owner_id=2, kind="call", subject=NASTY, body=NASTY,
         happened_at=datetime(2024, 3, 5))  # fmt: skip
-    add(kestrel, "task", account_id=1, account_owner_id=1, subject=NASTY, due_on=date(2024, 3, 30))
-    add(kestrel, "contact", account_id=1, account_owner_id=1, name=NASTY)
+    add(kestrel, "task", account_id=1, account_owner_id=2, subject=NASTY, due_on=date(2024, 3, 30))
+    add(kestrel, "contact", account_id=1, account_owner_id=2, name=NASTY)
     records.edit(kestrel, ADMIN, "account", 1, {"name": NASTY, "preferences": NASTY, "city": NASTY}, 1)
     for tab in tabs.NEEDS:
         page = open_as("admin", "account.py", id=ACME, tab=tab)
@@ -125,7 +125,7 @@ def test_what_people_write_stays_text(kestrel: Database, open_as: Open) -> None:
 
 
 def test_masked_fields_are_not_there(kestrel: Database, open_as: Open) -> None:
-    add(kestrel, "contact", account_id=1, account_owner_id=1, name="Cora", email="cora@acme.example", phone="+49 77")
+    add(kestrel, "contact", account_id=1, account_owner_id=2, name="Cora", email="cora@acme.example", phone="+49 77")
     add(kestrel, "account", id=50, name="Custom", custom_fields='{"Secret": "blue"}')
     assert "blue" in seen(open_as("admin", "account.py", id="50"))
     assert "blue" not in seen(open_as("management", "account.py", id="50"))
@@ -184,4 +184,4 @@ def test_an_account_is_handed_over_with_a_note(kestrel: Database, open_as: Open)
         kind, subject, body = cursor.rows("select kind, subject, body from core.interaction where account_id = 1")[0]
     assert (kind, subject) == ("note", "Handed over: Ann moves on") and body.endswith("Call before noon.")
     next(button for button in page.button if button.label == "Take it back").click().run()
-    assert one(kestrel, "select owner_id from core.account where id = 1") == 1
+    assert one(kestrel, "select owner_id from core.account where id = 1") == 2
