@@ -15,8 +15,9 @@ from pathlib import Path
 
 from crm import access, lists
 from crm.access import Viewer
+from crm.conditions import Condition
 from crm.db import Database
-from crm.lists import Condition, Wanted
+from crm.lists import Wanted
 from pipelines import demo
 
 ROUNDS = 5
@@ -30,6 +31,7 @@ ASKED = {
         "filtered": Wanted(
             conditions=(Condition("city", "contains", ("on",)), Condition("kind", "any_of", ("company",)))
         ),
+        "by name": Wanted(sort="name"),
         "by owner": Wanted(sort="owner"),
     },
     "opportunity": {
