@@ -152,9 +152,8 @@ def page(pages: int, *, is_held: bool) -> int:
     """The part of the list that is shown; the address names it."""
     current = address.page(pages)
     if pages > 1:
-        key = f"turn_{pages}"
-        st.session_state[key] = current
-        st.pagination(pages, key=key, disabled=is_held, on_change=_turn, args=(key,))
+        key = f"turn_{pages}_{current}"
+        st.pagination(pages, default=current, key=key, disabled=is_held, on_change=_turn, args=(key,))
     return current
 
 
