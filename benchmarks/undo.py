@@ -41,13 +41,16 @@ def main(arguments: list[str]) -> None:
         _prepare(Path(name), options.rows)
         ratios: dict[str, list[float]] = {case: [] for case in CASES}
         waits: dict[str, list[float]] = {case: [] for case in CASES}
+        loads = []
         for _ in range(options.runs):
             bare = measure.of_child("benchmarks.undo", "load", name)
+            loads.append(bare.cpu)
             for case in CASES:
                 cost = measure.of_child("benchmarks.undo", case, name)
                 ratios[case].append(cost.cpu / bare.cpu)
                 waits[case].append(cost.parts["seconds"])
     print(f"{options.rows:,} accounts, {options.runs} runs; CPU seconds against the load, and seconds of waiting")
+    print(f"  the load itself, CPU seconds                 {measure.spread(loads)}")
     for case, title in CASES.items():
         print(f"  {title:<44} {measure.spread(ratios[case])}   {measure.spread(waits[case])} s, limit {LIMIT} s")
 

@@ -284,7 +284,8 @@ def _of_actions(view: View, columns: list[str]) -> str:
     return (
         f"create or replace view {sql.identifier(f'visible.{view.name}')} as "
         f"select {fields} from {sql.identifier(view.table)} as action "
-        f"left join ({_seen_records(RECORDS)}) as record on record.object = action.object and record.id = action.record_id "
+        f"left join ({_seen_records(RECORDS)}) as record "
+        "on record.object = action.object and record.id = action.record_id "
         f"where {_scope_of(view)} is not null and (record.id is not null or action.user_id = getvariable('user_id') "
         f"or action.id in (select action_id from visible.edit))"
     )

@@ -10,8 +10,8 @@ import polars as pl
 
 from crm import clock, db, lists, queries
 from crm.access import Viewer
+from crm.conditions import Field
 from crm.db import Database
-from crm.lists import Field
 from crm.queries import Clock
 
 KINDS = {

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from crm import changes, lists, queries, records, rules, sql
 from crm.access import Viewer
 from crm.conditions import Field
+from crm.custom_values import PREFIX, TAGS
 from crm.db import Cursor, Database, now
 from crm.errors import NotAllowed, NotFound
 from crm.fields import MERGEABLE, NOT_EDITABLE, REASSIGNED
@@ -78,10 +79,14 @@ class Saved:
 
 
 def groups(database: Database, viewer: Viewer, object_name: str, verb: str = "edit") -> tuple[tuple[Field, ...], ...]:
-    """The fields of a form, in groups, as far as the viewer sees and writes them; the first group is the quick form."""
+    """The fields of a form, in groups, as far as the viewer sees and writes them; the first group is the quick form.
+
+    The last one are tags and the company's own fields.
+    """
     known = lists.fields(database, viewer, object_name)
     withheld = NOT_EDITABLE | set(getattr(viewer.acting(verb).scope(object_name), "masked", ()))
     wanted = [[known[name] for name in group if name in known] for group in lists.definition(object_name).form]
+    wanted.append([each for name, each in known.items() if name == TAGS or name.startswith(PREFIX)])
     shown = [tuple(each for each in group if each.column not in withheld) for group in wanted]
     return tuple(group for group in shown if group)
 

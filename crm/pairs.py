@@ -9,6 +9,7 @@ from typing import Any
 from crm import access, lists, queries, records, rules, sql
 from crm.access import Viewer
 from crm.conditions import Field
+from crm.custom_values import TAGS
 from crm.db import Database
 from crm.errors import NotFound
 from crm.fields import NOT_EDITABLE, REFERENCES
@@ -45,7 +46,7 @@ def fields(database: Database, viewer: Viewer, object_name: str) -> list[Field]:
     withheld = NOT_EDITABLE | set(getattr(viewer.acting("merge").scope(object_name), "masked", ()))
     known = {
         name: each for name, each in lists.fields(database, viewer, object_name).items()
-        if each.column not in withheld
+        if each.column not in withheld and name != TAGS  # those of both stay
     }  # fmt: skip
     ordered = [known[name] for group in lists.definition(object_name).form for name in group if name in known]
     return [*ordered, *(each for each in known.values() if each not in ordered)]

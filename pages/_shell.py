@@ -15,68 +15,38 @@ PAGES = Path(__file__).parent
 MENU_WIDTH = 230
 
 
-def navigation(viewer: Viewer) -> list[st.Page]:
-    """The pages, with titles in the viewer's language and addresses that stay. Those without a grant have no entry."""
+def navigation(viewer: Viewer) -> dict[str, list[st.Page]]:
+    """Heading → pages, with titles in the viewer's language and addresses that stay.
+
+    Those without a grant have no entry.
+    """
+    reads = any(viewer.may("read", name) for name in lists.NAMES)
+    merges = any(viewer.may("merge", name) for name in MERGEABLE)
     is_admin = viewer.may("admin", "company")
-    return [
-        st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
-        st.Page(PAGES / "metrics.py", title=_("KPIs"), icon=":material/monitoring:", url_path="kpis"),
-        st.Page(
-            PAGES / "records.py",
-            title=_("Records"),
-            icon=":material/table_rows:",
-            url_path="records",
-            visibility=_visibility(any(viewer.may("read", name) for name in lists.NAMES)),
-        ),
-        st.Page(PAGES / "account.py", title=_("Account"), url_path="account", visibility="hidden"),
-        st.Page(
-            PAGES / "merge.py",
-            title=_("Merge"),
-            icon=":material/merge:",
-            url_path="merge",
-            visibility=_visibility(any(viewer.may("merge", name) for name in MERGEABLE)),
-        ),
-        st.Page(
-            PAGES / "history.py",
-            title=_("History"),
-            icon=":material/history:",
-            url_path="history",
-            visibility=_visibility(any(viewer.may("read", name) for name in lists.NAMES)),
-        ),
-        st.Page(
-            PAGES / "loads.py",
-            title=_("Import"),
-            icon=":material/upload_file:",
-            url_path="loads",
-            visibility=_visibility(viewer.may("read", "batch")),
-        ),
-        st.Page(
-            PAGES / "company.py",
-            title=_("Company"),
-            icon=":material/domain:",
-            url_path="company",
-            visibility=_visibility(viewer.may("edit", "company")),
-        ),
-        st.Page(
-            PAGES / "fields.py",
-            title=_("Fields and tags"),
-            icon=":material/new_label:",
-            url_path="fields",
-            visibility=_visibility(any(viewer.may("admin", name) for name in lists.NAMES)),
-        ),
-        *(
-            st.Page(PAGES / file, title=title, icon=icon, url_path=path, visibility=_visibility(is_admin))
-            for file, title, icon, path in (
-                ("people.py", _("People"), ":material/group:", "people"),
-                ("permissions.py", _("Permissions"), ":material/lock_person:", "permissions"),
-                ("access_log.py", _("Access log"), ":material/visibility:", "access-log"),
-            )
-        ),
-    ]
+    return {
+        "": [
+            st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
+            _page("metrics.py", _("KPIs"), ":material/monitoring:", path="kpis"),
+            _page("records.py", _("Records"), ":material/table_rows:", reads),
+            st.Page(PAGES / "account.py", title=_("Account"), url_path="account", visibility="hidden"),
+            _page("history.py", _("History"), ":material/history:", reads),
+            _page("merge.py", _("Merge"), ":material/merge:", merges),
+            _page("loads.py", _("Import"), ":material/upload_file:", viewer.may("read", "batch")),
+        ],
+        _("Administration"): [
+            _page("company.py", _("Company"), ":material/domain:", viewer.may("edit", "company")),
+            _page("fields.py", _("Fields and tags"), ":material/new_label:", is_admin),
+            _page("people.py", _("People"), ":material/group:", is_admin),
+            _page("permissions.py", _("Permissions"), ":material/lock_person:", is_admin),
+            _page("access_log.py", _("Access log"), ":material/visibility:", is_admin, path="access-log"),
+        ],
+    }
 
 
-def _visibility(may: bool) -> Literal["visible", "hidden"]:
-    return "visible" if may else "hidden"
+def _page(file: str, title: str, icon: str, may: bool = True, *, path: str = "") -> st.Page:
+    address = path or file.removesuffix(".py")
+    visibility: Literal["visible", "hidden"] = "visible" if may else "hidden"
+    return st.Page(PAGES / file, title=title, icon=icon, url_path=address, visibility=visibility)
 
 
 def main() -> None:
@@ -91,7 +61,7 @@ def main() -> None:
     theme.dress()
     with st.sidebar:
         account.menu(current)
-        addresses = [f"/{each.url_path}" for each in pages]
+        addresses = [f"/{each.url_path}" for section in pages.values() for each in section]
         browser.settle(session.language(), current.theme, addresses, leaves=account.leaves())
     with errors.shown(), queries.moment(session.database(), current.viewer):
         company.banner(current.viewer)

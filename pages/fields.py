@@ -147,7 +147,7 @@ def _fields(viewer: Viewer, name: str) -> None:
                 _("Personal"), width=80, help=_("Personal fields are withheld from roles that see no custom fields.")
             ),
             "is_archived": st.column_config.CheckboxColumn(
-                _("Put away"), width=80, help=_("Nobody sees a field that is put away. Its values stay.")
+                _("Archived"), width=80, help=_("Nobody sees a field that is put away. Its values stay.")
             ),
             "column": text(_("Name in mappings")),
         },

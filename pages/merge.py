@@ -140,7 +140,8 @@ def _compare(viewer: Viewer, name: str, both: list[Side]) -> None:
         )
         winner, loser = by_id[stays], next(side for key, side in by_id.items() if key != stays)
         taken = _fields(viewer, name, winner, loser)
-    st.markdown(_consequences(viewer, name, winner, loser, len(taken)))
+    labels = (_label_of(by_id, winner.read.id), _label_of(by_id, loser.read.id))
+    st.markdown(_consequences(viewer, name, loser, labels, len(taken)))
     st.button(
         _("Merge"),
         type="primary",
@@ -211,9 +212,9 @@ def _spoken(viewer: Viewer, each: Field, value: Any) -> str:
     return words.number(value, 2) if isinstance(value, Decimal) else names.state(str(value))
 
 
-def _consequences(viewer: Viewer, name: str, winner: Side, loser: Side, count_taken: int) -> str:
-    """What happens, as sentences."""
-    stays, goes = words.escaped(winner.called), words.escaped(loser.called)
+def _consequences(viewer: Viewer, name: str, loser: Side, labels: tuple[str, str], count_taken: int) -> str:
+    """What happens, as sentences; `labels` say which one stays and which goes."""
+    stays, goes = labels
     moving = pairs.moving(database(), viewer, name, loser.read.id)
     said = [_("{loser} is put away, and {winner} stays.", loser=goes, winner=stays)]
     if count_taken:

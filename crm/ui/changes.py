@@ -71,6 +71,9 @@ def _draw(record: str) -> None:
         st.info(_("There is no such record among those that you may see."), icon=":material/info:")
         return
     access_log.opened(database(), viewer, *(changes.key_of(record) or ("", 0)), "changes")
+    if record.startswith("account:"):
+        key = {"id": record.partition(":")[2]}
+        st.page_link("account.py", label=_("Open the account"), icon=":material/domain:", query_params=key)
     st.caption(_("The latest change first. Fields that your role does not see are left out."))
     shown = frame(viewer, found)
     before, why, file = ([name] if _is_told(shown, name) else [] for name in ("before", "why", "file"))

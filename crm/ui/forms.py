@@ -267,7 +267,8 @@ def _text(opened: Open, each: Field) -> None:
     if each.name in TALL:
         st.text_area(_label(opened, each), height=100, max_chars=LONGEST, **changed)
     else:
-        st.text_input(_label(opened, each), max_chars=LONGEST, **changed)
+        told = _("Several are parted by semicolons") if each.kind == "tags" else None
+        st.text_input(_label(opened, each), max_chars=LONGEST, placeholder=told, **changed)
 
 
 def _time(opened: Open, each: Field) -> None:

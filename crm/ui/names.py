@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 from crm import custom, selection
 from crm.custom_values import PREFIX
 from crm.ui import words
-from crm.ui.session import database, language
+from crm.ui.session import database
 from crm.ui.words import gettext as _
 
 
@@ -20,7 +20,7 @@ def _kept(name_of: Callable[[str], str]) -> Callable[[str], str]:
 
     @wraps(name_of)
     def name(code: str) -> str:
-        return name_of(code) if code.startswith(PREFIX) else known(language(), code)
+        return name_of(code) if code.startswith(PREFIX) else known(words.language(), code)
 
     return name
 
@@ -78,8 +78,10 @@ def one(code: str) -> str:
     """One record of a table."""
     names = {
         "account": _("Account"),
+        "batch": _("Load"),
         "campaign": _("Campaign"),
         "campaign_member": _("Campaign member"),
+        "company": _("Company"),
         "contact": _("Contact"),
         "fx_rate": _("Exchange rate"),
         "interaction": _("Interaction"),
@@ -181,7 +183,7 @@ def verb(code: str) -> str:
         "read": _("See"),
         "create": _("Make"),
         "edit": _("Edit"),
-        "archive": _("Put away"),
+        "archive": _("Archive"),
         "merge": _("Merge"),
         "reassign": _("Reassign"),
         "export": _("Export"),
@@ -389,4 +391,4 @@ def column(code: str) -> str:
 
 def _own(code: str) -> str | None:
     """The title of a field that an admin made."""
-    return custom.title(database(), code, language()) if code.startswith(PREFIX) else None
+    return custom.title(database(), code, words.language()) if code.startswith(PREFIX) else None

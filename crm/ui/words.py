@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from crm import i18n
+from crm import i18n, users
+from crm.access import ROLES
 from crm.errors import Given, PintailError
 from crm.i18n import Amount
 from crm.periods import Period
-from crm.ui.session import language
+from crm.ui.session import language as language
 
 
 def gettext(message: str, **values: object) -> str:
@@ -49,6 +50,10 @@ def _told(name: str, value: object) -> str:
 
     if name == "object":
         return names.one(str(value))
+    if name == "verb":
+        return names.verb(str(value)).lower()
+    if name == "role":
+        return users.role_name(str(value), language()) if value in ROLES else str(value)
     if name == "field":
         return names.field(str(value).removesuffix("_id"))
     if isinstance(value, Given):

@@ -98,7 +98,7 @@ def test_signing_out_ends_the_other_tabs(sign_in: SignIn) -> None:
 
 def test_who_may_not_see_a_page_gets_a_sentence(sign_in: SignIn) -> None:
     page = sign_in("sales").page("/loads")
-    expect(page.get_by_text("Your role sales may not do this (read batch).")).to_be_visible()
+    expect(page.get_by_text("Your role Sales may not do this (see Load).")).to_be_visible()
     expect(page.get_by_role("link", name="Import")).to_have_count(0)
 
 

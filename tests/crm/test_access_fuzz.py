@@ -144,7 +144,7 @@ def _edit(database: Database, chance: random.Random) -> None:
         with database.cursor() as cursor:
             found = cursor.rows(f"select id, version, {column}::varchar from core.{name} order by id")
         for key, version, text in chance.sample(found, min(4, len(found))):
-            after = str(77710000 + key) if column == "amount" else f"{text} again"
+            after = {"amount": str(77710000 + key), "email": f"{text}@again"}.get(column, f"{text} again")
             records.edit(database, OWNER, name, key, {column: after}, version)
 
 

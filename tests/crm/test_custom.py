@@ -32,7 +32,7 @@ def viewer(database: Database, role: str) -> Viewer:
 
 
 def shown(database: Database, *columns: str, who: Viewer = OWNER, **wanted: Any) -> list[tuple[Any, ...]]:
-    found = lists.page(database, who, "account", Wanted(**wanted), columns=["name", *columns])
+    found = lists.page(database, who, "account", Wanted(**{"sort": "name"} | wanted), columns=["name", *columns])
     return found.select("name", *columns).rows()
 
 
@@ -63,9 +63,9 @@ def test_a_field_of_each_kind_is_written_shown_and_taken_back(
 @pytest.mark.parametrize(
     ("kind", "value", "message"),
     [
-        ("number", "many", "custom_x = many"),
-        ("date", "2025-02-31", "custom_x = 2025-02-31"),
-        ("flag", "perhaps", "custom_x = perhaps"),
+        ("number", "many", "custom_x: many is no number"),
+        ("date", "2025-02-31", "custom_x: 2025-02-31 is no day"),
+        ("flag", "perhaps", "custom_x: perhaps is neither"),
         ("choice", "Iron", "Choose one of: Gold, Silver"),
     ],
 )

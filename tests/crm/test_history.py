@@ -99,8 +99,9 @@ def test_an_action_is_seen_with_any_of_its_records_or_by_who_did_it(database: Da
         add(database, "staff", name=f"Staff {owner}")
         add(database, "account", name=f"of {owner}", owner_id=owner)
     add(database, "account", name="another", owner_id=2)
+    rights = frozenset({("edit", "account"), ("reassign", "account")})
     own, other, masked = (
-        Viewer(key, "", "sales", owner, scopes=scope(owner, fields), verbs=frozenset({("edit", "account")}))
+        Viewer(key, "", "sales", owner, scopes=scope(owner, fields), verbs=rights)
         for key, owner, fields in ((11, 1, ()), (12, 2, ()), (13, 2, ("phone",)))
     )
     records.edit_many(database, OWNER, "account", {1: 1, 2: 1}, {"phone": "1"})
@@ -110,7 +111,7 @@ def test_an_action_is_seen_with_any_of_its_records_or_by_who_did_it(database: Da
     assert actions(database, masked) == [("edit", 3)]  # and of the second only that it was changed
     asked = {"action_id": 2, "count": 9}
     assert queries.query(database, masked, "history/changes", **asked).is_empty()
-    records.edit(database, own, "account", 1, {"owner_id": 2}, 2)
+    records.edit(database, own, "account", 1, {"owner_id": 2}, 2, reason="moved")
     assert actions(database, own) == [("edit", None)]  # its own, though the record went away
     assert actions(database, Viewer(14, "", "sales", 1, scopes=own.scopes)) == []  # who sees the same is another
 

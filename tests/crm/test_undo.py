@@ -352,7 +352,7 @@ def test_who_sees_what_is_asked_while_nobody_else_writes(database: Database, mon
     @contextmanager
     def slow() -> Iterator[None]:
         monkeypatch.undo()
-        records.edit(database, OWNER, "account", 1, {"owner_id": 2}, 1)
+        records.edit(database, OWNER, "account", 1, {"owner_id": 2}, 1, reason="moved")
         with editing():
             yield
 

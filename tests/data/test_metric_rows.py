@@ -35,7 +35,7 @@ def edit_some(database: Database, chance: Chance, staff: list[int]) -> None:
         with database.cursor() as cursor:
             found = cursor.rows(f"select id, version from core.{name} order by id")
         for record_id, version in chance.sample(found, min(3, len(found))):
-            records.edit(database, owner, name, record_id, change(), version)
+            records.edit(database, owner, name, record_id, change(), version, reason="moved")
 
 
 STATES = ("counted", "edited", "caught up")

@@ -164,8 +164,8 @@ def test_people_see_what_they_did_themselves_even_where_the_record_went_out_of_s
     kestrel: Database, open_as: Open
 ) -> None:
     ann = viewer(kestrel, "sales")
-    allowed = replace(ann, verbs=ann.verbs | {("edit", "account")})
-    records.edit(kestrel, allowed, "account", 1, {"owner_id": 3}, 1)
+    allowed = replace(ann, verbs=ann.verbs | {("edit", "account"), ("reassign", "account")})
+    records.edit(kestrel, allowed, "account", 1, {"owner_id": 3}, 1, reason="moved")
     page = open_as("sales", "history.py", action="1")
     assert listed(page, "who", "what", "record", "count_records") == [("Sales", "Changed", None, 0)]
     assert "Acme" not in " ".join(each.value for each in page.markdown)

@@ -110,7 +110,7 @@ def test_others_are_refused(open_as: Open, role: str) -> None:
     page = open_as(role, "loads.py")
     assert not page.dataframe and not page.title and not page.file_uploader
     said = page.error[0].value.replace("\\", "")  # the values stand escaped in the markdown
-    assert said.startswith(f"Your role {role} may not do this (read batch).")
+    assert said.startswith(f"Your role {users.role_name(role, 'en')} may not do this (see Load).")
 
 
 @pytest.mark.usefixtures("kestrel")
@@ -316,7 +316,7 @@ def test_who_lost_the_right_meanwhile_loads_nothing(admin: AppTest, served: Data
         cursor.run("delete from ops.access_grant where verb = 'import' and object = 'account'")
     served.touch(["ops.access_grant"])
     admin.button(key="import_check").click().run()
-    assert "import account" in admin.error[0].value.replace("\\", "")
+    assert "(import Account)" in admin.error[0].value.replace("\\", "")
     with served.cursor() as cursor:
         cursor.run("delete from ops.access_grant where verb = 'import'")
     served.touch(["ops.access_grant"])

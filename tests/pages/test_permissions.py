@@ -85,7 +85,7 @@ def test_fields_are_withheld(kestrel: Database, open_as: Open) -> None:
 @pytest.mark.parametrize(
     ("object_name", "cells", "said"),
     [
-        ("contact", {"masked": ["list_price"]}, "no field list_price"),
+        ("contact", {"masked": ["list_price"]}, "no field List price"),
         ("ticket", {"read": "none"}, "has to read"),
         ("product", {"read": "own"}, "Whoever is signed in"),
         ("task", {"merge": "own"}, "Nobody can merge"),

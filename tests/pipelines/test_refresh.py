@@ -412,5 +412,5 @@ def test_only_what_marts_read_makes_them_count_anew(database: Database) -> None:
     with database.cursor() as cursor:
         assert cursor.rows("select account_id from ops.touched_account order by all") == [(account,), (made,)]
     assert database.versions(["mart.sale_line", "core.opportunity"]) == sales  # answers about them stay known
-    records.edit(database, viewer, "account", account, {"owner_id": other}, 3)
+    records.edit(database, viewer, "account", account, {"owner_id": other}, 3, reason="moved")
     assert database.versions(["mart.sale_line", "core.opportunity"]) == tuple(count + 1 for count in sales)

@@ -16,8 +16,8 @@ from crm.ui.account_page import follow_up, texts
 from crm.ui.session import database
 from crm.ui.words import gettext as _
 
-LEFT_OUT = ("name", "merged_into_account")
-"""Fields that the head says."""
+LEFT_OUT = ("name", "owner", "merged_into_account", "created_at", "updated_at")
+"""Fields that the head or the timeline says."""
 LINKED = ("parent", "channel_partner")
 """Fields that lead to another account."""
 LONGEST = 1000
@@ -28,7 +28,8 @@ def show(viewer: Viewer, account: Mapping[str, Any]) -> None:
     """The facts that are filled in, with links to other accounts."""
     with st.container(border=True, key="facts"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{_('Facts')}**", width="content")
+            title = _("Facts")
+            st.markdown(f"**{title}**", width="content")
             if viewer.may("edit", "account") and not follow_up.is_away(account):
                 st.button(
                     _("Edit"),
@@ -38,8 +39,9 @@ def show(viewer: Viewer, account: Mapping[str, Any]) -> None:
                     args=("account", account["id"]),
                     key="edit_facts",
                 )
-        lines = [f"{label}  \n{value}" for label, value in told(viewer, account)]
-        st.markdown("\n\n".join(lines))
+        with st.grid(2, min_column_width=140, gap="small"):
+            for label, value in told(viewer, account):
+                st.markdown(f"{label}  \n{value}")
         for name in LINKED:
             if account[name]:
                 st.caption(names.field(name))

@@ -61,8 +61,8 @@ def _menu(viewer: Viewer, account: Mapping[str, Any]) -> None:
         "hand_over": _("Hand over"),
         "merge": _("Merge with another"),
         "brief": _("Print a brief"),
-        "archive": _("Put away"),
-        "restore": _("Bring back"),
+        "archive": _("Archive"),
+        "restore": _("Restore"),
     }
     st.menu_button(
         _("More"),
@@ -95,8 +95,8 @@ def _chosen(viewer: Viewer, account: dict[str, Any]) -> None:
         "hand_over": lambda: hand_over.choose(account["id"]),
         "merge": lambda: st.session_state.update({MERGE: account["id"]}),
         "brief": lambda: st.query_params.update({BRIEF: "1"}),
-        "archive": lambda: _put(viewer, account, records.archive, _("Put away.")),
-        "restore": lambda: _put(viewer, account, records.restore, _("Brought back.")),
+        "archive": lambda: _put(viewer, account, records.archive, _("Archived.")),
+        "restore": lambda: _put(viewer, account, records.restore, _("Restored.")),
     }
     do[st.session_state[MENU]]()
 

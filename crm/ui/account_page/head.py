@@ -164,7 +164,8 @@ def _next_task(health: Health) -> str | None:
     said = _("Next task: {subject}", subject=texts.line(task["subject"]))
     if task["due_on"]:
         due = _("due {day}", day=words.day(task["due_on"]))
-        said += f", :red[**{_('overdue')}**, {due}]" if task["is_overdue"] else f", {due}"
+        late = _("overdue")
+        said += f", :red[**{late}**, {due}]" if task["is_overdue"] else f", {due}"
     return said
 
 

@@ -19,6 +19,10 @@ ROWS = 25
 MOST_PAGES = 200
 LONGEST = 100
 """Letters of a search."""
+SHORT = ("sales", "task", "campaign")
+"""Kinds whose detail is a word or two."""
+TOLD = ("deal_won", "deal_lost", "done")
+"""What needs no detail, which would say the same."""
 ICONS = {
     "sales": "shopping_cart",
     "service": "support",
@@ -122,14 +126,20 @@ def _line(row: Mapping[str, Any], day: str | None, company: Clock) -> str:
     amount = None if row["amount"] is None else words.money(row["amount"], company.currency)
     title = _fields(row["title"]) if row["code"] == "edited" else texts.line(row["title"] or "", texts.LONG)
     head = texts.joined(f"**{what(row['code'])}**", title or None, amount and words.escaped(amount))
-    detail = names.stage(row["detail"]) if row["detail"] and row["code"].startswith("deal_") else row["detail"]
-    below = texts.joined(day, *(texts.line(row[name]) for name in ("person", "contact") if row[name]))
+    is_short = row["kind"] in SHORT
+    beside = [_detail(row)] if is_short and row["detail"] and row["code"] not in TOLD else []
+    below = texts.joined(day, *beside, *(texts.line(row[name]) for name in ("person", "contact") if row[name]))
     said = [f":material/{icon}: {head}"]
-    if detail:
-        said.append(texts.line(detail, texts.LONG))
+    if row["detail"] and not is_short:
+        said.append(_detail(row))
     if below:
         said.append(f":small[:gray[{below}]]")
     return "  \n".join(said)
+
+
+def _detail(row: Mapping[str, Any]) -> str:
+    detail = row["detail"]
+    return texts.line(names.stage(detail) if row["code"].startswith("deal_") else names.state(detail), texts.LONG)
 
 
 def _fields(columns: str) -> str:

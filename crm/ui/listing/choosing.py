@@ -11,7 +11,7 @@ from crm.access import Viewer
 from crm.conditions import Field
 from crm.list_address import Asked
 from crm.ui import errors, names, words
-from crm.ui.listing import cells, drafts, outcomes
+from crm.ui.listing import bulk, cells, drafts, outcomes
 from crm.ui.listing.drafts import GRID
 from crm.ui.session import database
 from crm.ui.words import gettext as _
@@ -57,6 +57,8 @@ def chosen(name: str) -> dict[int, int]:
         return versions
     frame = st.session_state[GRID][1]
     for place, is_chosen in drafts.chosen_places().items():
+        if place >= frame.height:
+            continue
         if is_chosen:
             versions[frame["id"][place]] = frame["version"][place]
         else:
@@ -92,6 +94,7 @@ def bar(viewer: Viewer, name: str, asked: Asked, count: int) -> None:
         )
     if viewer.may("edit", name):
         _change_popover(viewer, name, len(found))
+    bulk.buttons(viewer, name, lambda: chosen(name), let_go)
     if viewer.may("archive", name):
         verb: Literal["archive", "restore"] = "restore" if asked.wanted.is_archived else "archive"
         label, icon = (

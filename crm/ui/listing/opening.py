@@ -3,12 +3,12 @@
 import streamlit as st
 
 from crm.access import Viewer
-from crm.settings import ROOT
 from crm.ui import changes, forms
 from crm.ui.words import gettext as _
 
-ACCOUNT = ROOT / "pages" / "account.py"
+ACCOUNT = "account.py"
 _OPENED = "records_opened"
+"""In the session: the page to turn to, and what its address says."""
 
 
 def ways(viewer: Viewer, object_name: str) -> dict[str, str]:
@@ -24,18 +24,23 @@ def ways(viewer: Viewer, object_name: str) -> dict[str, str]:
 def follow(way: str, object_name: str, record_id: int) -> None:
     """Go a way; a page is turned to when the callback is over."""
     if way == "page":
-        st.session_state[_OPENED] = record_id
+        go(ACCOUNT, id=str(record_id))
     elif way == "form":
         forms.open_form(object_name, record_id)
     else:
         changes.choose(f"{object_name}:{record_id}")
 
 
+def go(page: str, **asked: str) -> None:
+    """Turn to another page when the callback is over."""
+    st.session_state[_OPENED] = (page, asked)
+
+
 def turn() -> None:
-    """Turn to the page of the account that was opened, if one was."""
-    record_id = st.session_state.pop(_OPENED, None)
-    if record_id is not None:
-        st.switch_page(ACCOUNT, query_params={"id": str(record_id)})
+    """Turn to the page that was opened, if one was."""
+    page, asked = st.session_state.pop(_OPENED, (None, {}))
+    if page is not None:
+        st.switch_page(page, query_params=asked)
 
 
 def new_button(viewer: Viewer, object_name: str) -> None:

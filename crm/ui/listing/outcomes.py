@@ -55,13 +55,13 @@ def _say_done(viewer: Viewer, done: Done) -> None:
         elif not counted["overtaken"] and not counted["gone"]:
             st.info(_("Nothing was changed."), icon=":material/info:")
     left = {key: each for key, each in done.written.outcomes.items() if each.code in ("overtaken", "gone")}
-    if len(left) <= FEW:
+    if len(left) <= FEW and (done.wanted or not counted["overtaken"]):
         for record_id, outcome in left.items():
-            if outcome.code == "overtaken":
-                three_way.show(viewer, done.name, record_id, done.wanted[record_id], outcome)
-            else:
+            if outcome.code == "gone":
                 st.warning(_("Record {id} is not there any more, or no longer yours to see.", id=record_id))
-    else:
+            elif record_id in done.wanted:
+                three_way.show(viewer, done.name, record_id, done.wanted[record_id], outcome)
+    elif left:
         said = ngettext("{shown} record stays as it was.", "{shown} records stay as they were.", len(left),
                         shown=words.number(len(left)))  # fmt: skip
         st.warning(said, icon=":material/group:")

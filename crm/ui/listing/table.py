@@ -70,7 +70,7 @@ def _with_handles(viewer: Viewer, name: str, frame: pl.DataFrame, content: pl.Da
 def _handles(viewer: Viewer, name: str) -> dict[str, Any]:
     ways = st.column_config.ButtonColumn(
         "",
-        width=96,
+        width=64,
         type="tertiary",
         pinned=True,
         on_click=_follow,

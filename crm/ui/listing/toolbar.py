@@ -70,7 +70,7 @@ def sort(known: lists.Definition, shown: list[str], asked: Asked, *, is_held: bo
     options[current] = None
     st.session_state["sort"] = current
     st.selectbox(
-        _("Order"),
+        _("Sorted by"),
         list(options),
         key="sort",
         format_func=_order,

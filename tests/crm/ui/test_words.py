@@ -48,5 +48,4 @@ def test_errors_speak_of_records_and_fields_in_words(
 def test_a_name_that_was_said_in_one_language_is_said_in_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     for spoken, called in (("en", "Accounts"), ("zh_CN", "客户"), ("en", "Accounts")):
         monkeypatch.setattr(words, "language", lambda spoken=spoken: spoken)
-        monkeypatch.setattr(names, "language", lambda spoken=spoken: spoken)
         assert names.object_name("account") == called
