@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import access, changes, conditions, custom, queries, sql
+from crm import access, changes, conditions, custom_fields, queries, sql
 from crm.access import Viewer
 from crm.conditions import Condition, Field, Part
 from crm.custom_values import TAGS
@@ -117,7 +117,7 @@ def _fields(database: Database, viewer: Viewer, object_name: str) -> dict[str, F
     masked = getattr(viewer.scope(object_name), "masked", ())
     found = (
         _field(name, kind)
-        for name, kind in _columns(database, object_name, *database.versions((custom.TABLE,)))
+        for name, kind in _columns(database, object_name, *database.versions((custom_fields.TABLE,)))
         if name not in HIDDEN and name not in masked and not kind.endswith("[]")
     )
     return {each.name: each for each in found if each.target is None or viewer.scope(each.target) is not None}
@@ -140,7 +140,7 @@ def _field(column: str, kind: str) -> Field:
 
 def choices(database: Database, object_name: str) -> dict[str, tuple[str, ...]]:
     """Field → the codes or words that it may have, where these are few."""
-    return {**definition(object_name).choices, **custom.choices(database, object_name)}
+    return {**definition(object_name).choices, **custom_fields.choices(database, object_name)}
 
 
 def page(

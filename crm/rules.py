@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from crm import company, custom, lists, sql
+from crm import company, custom_fields, lists, sql
 from crm.db import Cursor, Database, now
 from crm.errors import InvalidRecord
 from crm.fields import REFERENCES
@@ -60,7 +60,7 @@ class Column:
 
 def columns(database: Database, object_name: str) -> Mapping[str, Column]:
     """Name → column of an object."""
-    return _columns(database, object_name, *database.versions((custom.TABLE,)))
+    return _columns(database, object_name, *database.versions((custom_fields.TABLE,)))
 
 
 @lru_cache(maxsize=64)

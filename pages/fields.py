@@ -6,9 +6,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import custom, tags, undo
+from crm import custom, custom_fields, tags, undo
 from crm.access import Viewer
-from crm.custom import CustomField, Suggestion
+from crm.custom import Suggestion
+from crm.custom_fields import CustomField
 from crm.fields import LISTED, TAGGED
 from crm.ui import errors, names, tables, words
 from crm.ui.session import database, language, require
@@ -113,7 +114,7 @@ def _kind(code: str) -> str:
 
 
 def _fields(viewer: Viewer, name: str) -> None:
-    found = custom.of(database(), name, with_archived=True)
+    found = custom_fields.of(database(), name, with_archived=True)
     words.heading(_("Fields of your own"))
     if not found:
         st.info(_("There are none yet. Make the first one below."), icon=":material/add_notes:")

@@ -8,7 +8,7 @@ all for a column that is left out.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from crm import custom
+from crm import custom_fields
 from crm.db import Cursor
 from crm.errors import BadSource
 from pipelines import recognition
@@ -65,7 +65,7 @@ def _part(write: Write, field: str) -> str:
 def fields_of(cursor: Cursor) -> dict[str, tuple[str, ...]]:
     """Object → the fields that a column can become."""
     found: dict[str, list[str]] = {name: [] for name in OBJECTS}
-    away = {(each.object, each.column) for each in custom.read(cursor) if each.is_archived}
+    away = {(each.object, each.column) for each in custom_fields.read(cursor) if each.is_archived}
     names = {name: {item.column(field): field for field in item.references} for name, item in OBJECTS.items()}
     for table, column in types_of(cursor):
         if (table, column) in away:

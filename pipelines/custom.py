@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from crm.custom import CustomField
+from crm.custom_fields import CustomField
 from pipelines.expressions import word_key
 from pipelines.layout import Layout, Use
 from pipelines.words import normal

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from weakref import WeakKeyDictionary
 
-from crm import access, custom
+from crm import access, custom_fields
 from crm.access import Viewer
 from crm.db import Database, now
 from crm.errors import BadSource
@@ -310,7 +310,7 @@ def _begin(database: Database, viewer: Viewer, one: Import, *, is_dry_run: bool)
 
 def fields(database: Database) -> Mapping[str, tuple[str, ...]]:
     """Object → the fields that a column can become; they stay until an admin makes another one."""
-    version = database.versions((custom.TABLE,))
+    version = database.versions((custom_fields.TABLE,))
     with _lock:
         if database not in _fields or _fields[database][0] != version:
             with database.cursor() as cursor:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crm import sql
-from crm.custom import CustomField
+from crm.custom_fields import CustomField
 from crm.db import Cursor
 from crm.errors import BadSource
 from crm.progress import Step

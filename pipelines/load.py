@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crm import custom, ownership, sql
+from crm import custom_fields, ownership, sql
 from crm import progress as telling
 from crm.db import Collision, Cursor, Database, EngineError, now, transaction
 from crm.errors import DatabaseBusy, DiskFull
@@ -94,7 +94,7 @@ def load(
                 known,
                 zone_of(cursor),
                 known_objects(cursor),
-                tuple(custom.read(cursor)),
+                tuple(custom_fields.read(cursor)),
             )
             found = open_files(kept, choosing, Path(scratch), progress)
             _check_room(database.path, found)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crm import custom
-from crm.custom import CustomField
+from crm import custom_fields
+from crm.custom_fields import CustomField
 from crm.db import Database
 from crm.errors import BadSource
 from crm.server.client import Progress
@@ -93,7 +93,7 @@ def inspect(database: Database, args: dict[str, Any], progress: Progress) -> tup
         database.cursor() as cursor,
         tempfile.TemporaryDirectory(prefix=LOOKING, dir=database.files / "spill") as scratch,
     ):
-        fields = tuple(custom.read(cursor))
+        fields = tuple(custom_fields.read(cursor))
         choosing = Choosing(None, {}, (), remembered(cursor), zone_of(cursor), known_objects(cursor), fields)
         given = [layout for each in args.get("mappings", ()) for layout in mapping.parsed(each["name"], each["text"])]
         for kept in landing.kept_files(database.files / "landing", args["files"]):

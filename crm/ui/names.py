@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache, wraps
 
-from crm import custom, selection
+from crm import custom_fields, selection
 from crm.custom_values import PREFIX
 from crm.ui import words
 from crm.ui.session import database
@@ -307,7 +307,7 @@ def field(code: str) -> str:
 
 def custom_value(code: str, value: str) -> str:
     """The value of a field that an admin made, which history keeps as a text, in words."""
-    kind = custom.kind(database(), code)
+    kind = custom_fields.kind(database(), code)
     if kind == "number":
         number = value.rstrip("0").rstrip(".")
         return words.number(Decimal(number), len(number.partition(".")[2]))
@@ -391,4 +391,4 @@ def column(code: str) -> str:
 
 def _own(code: str) -> str | None:
     """The title of a field that an admin made."""
-    return custom.title(database(), code, words.language()) if code.startswith(PREFIX) else None
+    return custom_fields.title(database(), code, words.language()) if code.startswith(PREFIX) else None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crm import access, changes, custom, lists, merging, records, undo
+from crm import access, changes, custom, custom_fields, lists, merging, records, undo
 from crm.access import Viewer, owner_of_file
 from crm.db import Database
 from crm.errors import InvalidRecord, NotAllowed, NotFound
@@ -112,7 +112,7 @@ def test_what_a_field_cannot_be_is_said(database: Database, wanted: dict[str, An
     custom.create(database, OWNER, "account", "Tier", "text", title_zh="等级")
     with pytest.raises(InvalidRecord, match=message):
         custom.create(database, OWNER, **{"object_name": "account", "kind": "text", **wanted})
-    assert len(custom.of(database)) == 1
+    assert len(custom_fields.of(database)) == 1
 
 
 def test_codes_are_made_of_titles_and_belong_to_one_field(database: Database) -> None:
@@ -152,8 +152,8 @@ def test_a_field_that_is_put_away_is_nowhere_and_comes_back_whole(database: Data
     custom.restore(database, OWNER, "tier")
     assert shown(database, "custom_tier", "custom_account_tier") == [("Acme", "A", None)]
     assert changes.of(database, OWNER, f"account:{account}")["field"].to_list() == ["custom_tier", None]
-    assert custom.title(database, "custom_account_tier", "zh_CN") == "排名"
-    assert custom.title(database, "custom_account_tier", "en") == "Rank"
+    assert custom_fields.title(database, "custom_account_tier", "zh_CN") == "排名"
+    assert custom_fields.title(database, "custom_account_tier", "en") == "Rank"
 
 
 def test_words_that_records_have_stay_among_the_choices(database: Database, account: int) -> None:
@@ -296,7 +296,7 @@ def test_fields_come_with_backups_and_reopening(database: Database, account: int
     copy: Path = database.backup("copy")
     with Database(copy, threads=2) as opened:
         assert shown(opened, "custom_tier") == [("Acme", "A")]
-        assert [each.title for each in custom.of(opened)] == ["Tier"]
+        assert [each.title for each in custom_fields.of(opened)] == ["Tier"]
         assert "custom_gone" not in lists.fields(opened, OWNER, "account")
         custom.restore(opened, OWNER, "gone")
         assert shown(opened, "custom_gone") == [("Acme", None)]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm import access, custom, lists, tags
+from crm import access, custom, custom_fields, lists, tags
 from crm.db import Database
 from crm.lists import Wanted
 from tests.company import add_person
@@ -58,13 +58,13 @@ def test_a_field_is_made_shown_and_changed(kestrel: Database, open_as: Open) -> 
     filled(page, "title_zh", "鞋码")
     page = pressed(page, "Make the field")
     assert not page.exception and "Shoe size" in page.success[0].value
-    assert [(each.column, each.object, each.kind) for each in custom.of(kestrel)] == [
+    assert [(each.column, each.object, each.kind) for each in custom_fields.of(kestrel)] == [
         ("custom_shoe_size", "contact", "text")
     ]
     page = edited(page, "list", 0, title="Size of shoes", is_personal=False, is_archived=True)
     page = pressed(page, "Save")
     assert not page.exception and not page.error
-    found = custom.of(kestrel, with_archived=True)[0]
+    found = custom_fields.of(kestrel, with_archived=True)[0]
     assert (found.title, found.title_zh, found.is_personal, found.is_archived) == ("Size of shoes", "鞋码", False, True)
 
 
@@ -119,4 +119,4 @@ def test_an_empty_company_can_have_fields(served: Database, open_as: Open) -> No
     page = open_as("admin", "fields.py")
     filled(page, "title", "Tier")
     page = pressed(page, "Make the field")
-    assert not page.exception and [each.code for each in custom.of(served)] == ["tier"]
+    assert not page.exception and [each.code for each in custom_fields.of(served)] == ["tier"]
