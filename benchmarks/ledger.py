@@ -45,7 +45,7 @@ class Ledger:
         """What the page says after a text was sent to be saved."""
         if any("saved" in said for said in screen.said("success")):
             self.saved.add(text)
-        elif screen.said("warning"):
+        elif screen.is_asked():
             self.refused.add(text)
 
     def faults(self, database: Database) -> list[str]:

@@ -94,6 +94,10 @@ class Screen:
         """What it says in boxes of a kind: error, warning, info or success."""
         return [each.content.body for each in self.of("alert") if SAID.get(each.content.format) == kind]
 
+    def is_asked(self) -> bool:
+        """Whether somebody was faster, so that the page asks whose value shall stand."""
+        return any("was not saved" in each.content.body for each in self.of("markdown"))
+
     def errors(self) -> list[str]:
         """What went wrong."""
         return [*self.said("error"), *(element.content.message for element in self.of("exception"))]
