@@ -29,5 +29,7 @@ def test_what_was_typed_waits_until_one_signs_in_again(sign_in: SignIn) -> None:
     expect(dialog.get_by_label("Phone")).to_have_value("+49 77")
     expect(dialog.get_by_label("Name")).to_have_value("Acme & Sons")
     dialog.get_by_role("button", name="Discard").click()
+    expect(dialog.get_by_role("button", name="Discard")).to_have_count(0)
+    expect(dialog.get_by_label("Phone")).to_have_count(1)  # what was there before goes when all is drawn anew
     expect(dialog.get_by_label("Phone")).to_have_value("")
     expect(dialog.get_by_label("Name")).to_have_value("Acme")
