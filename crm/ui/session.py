@@ -62,10 +62,12 @@ def _farewell() -> None:
     spoken = language()
     st.subheader(gettext("Your session has ended", spoken))
     st.markdown(gettext("You signed out, or were away for too long.", spoken))
-    browser.link(gettext("Sign in again", spoken), f"/login?{urlencode({'next': _here()})}", key="sign_in")
+    here = _here()
+    address = "/login" if here == "/" else f"/login?{urlencode({'next': here})}"
+    browser.link(gettext("Sign in again", spoken), address, key="sign_in")
 
 
 def _here() -> str:
     """The address of the page, which opens again after signing in, with the form that was open."""
     asked = urlencode(st.query_params.to_dict())
-    return urlsplit(st.context.url or "/").path + (f"?{asked}" if asked else "")
+    return (urlsplit(st.context.url or "").path or "/") + (f"?{asked}" if asked else "")
