@@ -40,7 +40,8 @@ def test_what_history_keeps_of_own_fields_is_told_in_words(
     database: Database, monkeypatch: pytest.MonkeyPatch, kind: str, kept: str, told: str
 ) -> None:
     monkeypatch.setattr(names, "database", lambda: database)
-    monkeypatch.setattr(names, "language", lambda: "zh_CN")
-    monkeypatch.setattr(words, "language", lambda: "en")
     custom.create(database, access.owner_of_file(), "account", "Seats", kind, title_zh="座位")
-    assert (names.custom_value("custom_seats", kept), names.field("custom_seats")) == (told, "座位")
+    monkeypatch.setattr(words, "language", lambda: "en")
+    assert (names.custom_value("custom_seats", kept), names.field("custom_seats")) == (told, "Seats")
+    monkeypatch.setattr(words, "language", lambda: "zh_CN")
+    assert names.field("custom_seats") == "座位"
