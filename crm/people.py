@@ -13,6 +13,7 @@ from crm import records, sql, undo, users
 from crm.access import Viewer
 from crm.db import Database, now
 from crm.errors import InvalidRecord, NotFound
+from crm.grants import require
 from crm.records import HandedOver
 from crm.server import sessions
 
@@ -38,11 +39,6 @@ class Person:
     staff: str | None
     team: str | None
     manager: str | None
-
-
-def require(viewer: Viewer) -> None:
-    """Raises NotAllowed but for administrators."""
-    viewer.require("admin", "company")
 
 
 def listed(database: Database, viewer: Viewer) -> list[Person]:

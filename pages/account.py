@@ -23,14 +23,15 @@ def main() -> None:
     account = _asked(viewer)
     if account is None:
         _unknown()
-    elif st.query_params.get(follow_up.BRIEF):
+        return
+    access_log.opened(database(), viewer, "account", account["id"], "account")
+    if st.query_params.get(follow_up.BRIEF):
         brief.show(viewer, account)
     else:
         _page(viewer, account)
 
 
 def _page(viewer: Viewer, account: dict[str, Any]) -> None:
-    access_log.opened(database(), viewer, "account", account["id"], "account")
     head.show(viewer, account)
     left, right = st.columns([2, 3], gap="medium")
     with left:

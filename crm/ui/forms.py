@@ -332,13 +332,6 @@ def _reference(viewer: Viewer, opened: Open, each: Field) -> None:
         )
 
 
-def _reason(opened: Open, each: Field) -> None:
-    """Ask why, where an account changes hands."""
-    is_moved = opened.record_id is not None and each.name in opened.typed
-    if is_moved and (opened.object_name, each.column) in REASSIGNED:
-        _text(opened, REASON)
-
-
 def _called(viewer: Viewer, target: str, text: str) -> str:
     return lists.called(database(), viewer, target, int(text)) if text.isdecimal() else ""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from crm import access, records
+from crm import access, access_log, records
 from crm.db import Database
 from crm.ui.account_page import tabs
 from tests.pages.conftest import Open
@@ -185,3 +185,15 @@ def test_an_account_is_handed_over_with_a_note(kestrel: Database, open_as: Open)
     assert (kind, subject) == ("note", "Handed over: Ann moves on") and body.endswith("Call before noon.")
     next(button for button in page.button if button.label == "Take it back").click().run()
     assert one(kestrel, "select owner_id from core.account where id = 1") == 2
+
+
+@pytest.mark.parametrize("brief", [None, "1"])
+def test_who_opens_the_account_of_a_person_is_noted(kestrel: Database, open_as: Open, brief: str | None) -> None:
+    with kestrel.cursor() as cursor:
+        cursor.run("update core.account set kind = 'person' where id = 1")
+    page = open_as("admin", "account.py", id="1", **({"brief": brief} if brief else {}))
+    assert not page.exception
+    access_log.write(kestrel)
+    with kestrel.cursor() as cursor:
+        noted = cursor.rows("select object, record_id, place from ops.access_log")
+    assert noted == [("account", 1, "account")]
