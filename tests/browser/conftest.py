@@ -49,9 +49,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium of this machine, else Playwright's own; without one the tests fail, they never skip."""
+    """Chromium of this machine, else Playwright's own; without one the tests fail, they never skip.
+
+    It ends with its file: its loop would still run in the thread of all later tests.
+    """
     program = chromium.find()
     if program is None:
         pytest.fail(chromium.MISSING)
