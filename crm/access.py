@@ -194,6 +194,11 @@ VIEWS = (
 PARENTS = {"deal": ("core.opportunity", "opportunity_id"), "ticket": ("core.ticket", "ticket_id")}
 """Records whose owner decides on rows that belong to them."""
 
+DECIDING = frozenset(column.rpartition(".")[2] for view in VIEWS for column in (*view.owners, view.team) if column) | {
+    reference for _, reference in PARENTS.values()
+}
+"""Columns that tell whose a row is."""
+
 RECORDS = tuple(
     view.name.removeprefix("history_") for view in VIEWS if view.name.startswith("history_") and not view.only_all
 )

@@ -10,9 +10,9 @@ import sys
 import threading
 import time
 import warnings
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ T = TypeVar("T")
 SCHEMA = ROOT / "data" / "schema"
 WRITE_ATTEMPTS = 8
 BATCH_ROWS = 1 << 19
+UNWRITTEN = {"": 0}
+"""The versions of a table that nobody wrote since the program began."""
 
 Collision = duckdb.TransactionException
 """What a `Cursor` raises when another writer was faster."""
@@ -93,6 +95,23 @@ class Cursor:
                 self._connection.unregister(name)
 
 
+@dataclass(frozen=True)
+class Versions:
+    """How often tables, and columns of them, were written since the program began."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    """Table → column → its count; that of the table as a whole stands under no name."""
+
+    def of(self, tables: Sequence[str], columns: Collection[str] | None = None) -> tuple[int, ...]:
+        """The versions of tables and of those of their columns that are named, or of all of them."""
+        return tuple(
+            count
+            for table in tables
+            for column, count in self.counts.get(table, UNWRITTEN).items()
+            if columns is None or not column or column in columns
+        )
+
+
 class Database:
     """The open file. Use as a context manager, or call `close()`."""
 
@@ -101,7 +120,7 @@ class Database:
         self.files = files_of(self.path)
         for folder in ("landing", "inbox", "backups", "artifacts", "spill"):
             (self.files / folder).mkdir(parents=True, exist_ok=True)
-        self._versions: defaultdict[str, int] = defaultdict(int)
+        self._versions: dict[str, dict[str, int]] = {}
         self._versions_lock = threading.Lock()
         self._editing = threading.RLock()
         self._root = _connect(self.path)
@@ -145,7 +164,7 @@ class Database:
             finally:
                 cursor.run("rollback")
 
-    def write(self, work: Callable[[Cursor], T], *, touches: Sequence[str]) -> T:
+    def write(self, work: Callable[[Cursor], T], *, touches: Iterable[str]) -> T:
         """Run `work` in a transaction, again when another writer was faster; then bump `touches`.
 
         Raises DatabaseBusy when writers kept colliding.
@@ -171,19 +190,31 @@ class Database:
         with self._editing:
             yield
 
-    def touch(self, tables: Sequence[str]) -> None:
-        """Grow the versions of tables that a transaction changed. Call after its commit."""
-        with self._versions_lock:
-            for table in tables:
-                self._versions[table] += 1
+    def touch(self, parts: Iterable[str]) -> None:
+        """Grow the versions of what a transaction changed. Call after its commit.
 
-    def versions(self, tables: Sequence[str]) -> tuple[int, ...]:
-        """The versions of tables; read them before the data that a cache keeps under them.
+        A part is a table (`core.account`), of which anything may be different, or a column (`core.account.phone`), of
+        rows that were there and are there still.
+        """
+        with self._versions_lock:
+            for part in parts:
+                schema, table, *column = part.split(".")
+                counts = self._versions.setdefault(f"{schema}.{table}", dict(UNWRITTEN))
+                name = column[0] if column else ""
+                counts[name] = counts.get(name, 0) + 1
+
+    def versions(self, tables: Sequence[str], columns: Collection[str] | None = None) -> tuple[int, ...]:
+        """The versions of tables, see `Versions.of`; read them before the data that a cache keeps under them.
 
         One process owns the file, so counters in its memory are enough: a new process has empty caches.
         """
         with self._versions_lock:
-            return tuple(self._versions[table] for table in tables)
+            return Versions(self._versions).of(tables, columns)
+
+    def written(self) -> Versions:
+        """The versions of everything, as they are now."""
+        with self._versions_lock:
+            return Versions({table: dict(counts) for table, counts in self._versions.items()})
 
     def backup(self, name: str) -> Path:
         """Copy the whole database to `<name>.files/backups/<name>.duckdb`, checked in another process."""

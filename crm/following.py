@@ -31,6 +31,10 @@ OF_VALUE = ("id", *OF_EVENT, "begun_on", "closed_on")
 """Fields of a deal that decide what it is worth in the company's currency, and to whose credit."""
 OF_OWNER = ("owner_id", "account_id")
 """Fields that decide whose a record is."""
+OF_CREDIT = ("owner_id", "resolved_at", "credited_owner_id")
+"""Fields of a ticket that decide to whose credit it is solved."""
+STAMPS = ("version", "updated_at", "updated_by")
+"""Fields that every change of a record writes."""
 
 
 def follow(cursor: Cursor, name: str, changes: str, user_id: int | None) -> None:
@@ -74,12 +78,24 @@ def _follow_deals(cursor: Cursor, deals: str, moved: str, user_id: int | None) -
 
 
 def touches(name: str, fields: Collection[str] | None = None) -> tuple[str, ...]:
-    """The tables that `follow` may change for fields of an object, or for any of its fields.
+    """What writing fields of an object, or any of its fields, may change, as `Database.touch` takes it.
 
-    What was asked about the others stays known: a new telephone number makes no page count anew.
+    What was asked about the rest stays known: a new telephone number makes no page count anew.
     """
-    is_valued = name == "fx_rate" or (name == "opportunity" and _is_any(OF_VALUE, fields))
-    deals = ("core.opportunity", "core.opportunity_event") if is_valued else ()
-    followers = ownership.followers(name) if _is_any(OF_OWNER, fields) else ()
-    counted = (ownership.TOUCHED,) if _is_counted(name, fields) else ()
-    return (f"core.{name}", *deals, *followers, *counted)
+    if fields is None or "id" in fields:  # records come or go
+        return (f"core.{name}", *_followers(name, None))
+    followers = _followers(name, fields)
+    if f"core.{name}" in followers:
+        return followers
+    return (*(f"core.{name}.{column}" for column in (*fields, *STAMPS)), *followers)
+
+
+def _followers(name: str, fields: Collection[str] | None) -> tuple[str, ...]:
+    """The tables that `follow` may change besides the fields themselves."""
+    is_moved, is_valued = _is_any(OF_OWNER, fields), name == "opportunity" and _is_any(OF_VALUE, fields)
+    return (
+        *((f"core.{name}", *ownership.followers(name)) if is_moved else ()),
+        *((f"core.{name}",) if name == "ticket" and _is_any(OF_CREDIT, fields) else ()),
+        *(("core.opportunity", "core.opportunity_event") if is_valued or name == "fx_rate" else ()),
+        *((ownership.TOUCHED,) if _is_counted(name, fields) else ()),
+    )

@@ -34,6 +34,12 @@ CLOCK_STEP = 15
 Scopes = tuple[tuple[str, access.Scope], ...]
 Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[int, ...] | None
 
+_WORD = re.compile(r"\w+")
+_EVERY_COLUMN = re.compile(
+    r"(?:\b(?:select|distinct|all)|[,.(])\s*(?<!count\()\*"  # a star, but not of count(*) or of a product
+    r"|\bcolumns\s*\(|\bnatural\b|(?:^|[(;]|\ball|\bunion)\s*from\b"
+)
+"""Where a statement reads columns that it does not name."""
 _VISIBLE = re.compile(r'\bvisible\."?(\w+)', re.IGNORECASE)
 
 
@@ -98,17 +104,16 @@ class _Moment:
         self.viewer = viewer
         self.scopes = _number_of(viewer.scopes)
         self.clock: Clock | None = None
-        tables = sorted({table for tables in _tables_by_view().values() for table in tables})
         self.stack = ExitStack()
-        versions: tuple[int, ...] = ()
-        while versions != database.versions(tables):  # until nothing was written while the snapshot began
-            self.stack.close()
-            versions = database.versions(tables)
-            self._cursor = self.stack.enter_context(access.cursor_for(database, viewer))
-        self._versions = dict(zip(tables, versions, strict=True))
+        self._cursor, self.versions = self._opened()
 
-    def versions(self, tables: tuple[str, ...]) -> tuple[int, ...]:
-        return tuple(self._versions[table] for table in tables)
+    def _opened(self) -> tuple[db.Cursor, db.Versions]:
+        while True:  # until nothing was written while the snapshot began
+            versions = self.database.written()
+            cursor = self.stack.enter_context(access.cursor_for(self.database, self.viewer))
+            if versions == self.database.written():
+                return cursor, versions
+            self.stack.close()
 
     def frame(self, text: str, values: Mapping[str, Value]) -> pl.DataFrame:
         return self._cursor.frame(text, **values)
@@ -161,10 +166,10 @@ def answer(
     current = _current(database, viewer)
     if not is_kept:
         return current.frame(text, bound) if current else _ask(database, viewer, text, bound)
-    tables = tables_of(text)
     typed = tuple(sorted((key, type(value).__name__, value) for key, value in bound.items()))
     scopes = current.scopes if current else _number_of(viewer.scopes)
-    versions = current.versions(tables) if current else database.versions(tables)
+    written = current.versions if current else database.written()
+    versions = written.of(tables_of(text), columns_of(text))
     key = (text, typed, scopes, viewer.user_id if _is_personal(text) else None, versions)
     kept = _cache_of(database)
     frame = kept.get(key)
@@ -253,6 +258,18 @@ def _tables_by_view() -> Mapping[str, tuple[str, ...]]:
 def tables_of(text: str) -> tuple[str, ...]:
     """The tables behind the views that a statement reads."""
     return tuple(sorted({table for view in _views_of(text) for table in _tables_by_view()[view]}))
+
+
+@lru_cache(maxsize=1024)
+def columns_of(text: str) -> frozenset[str] | None:
+    """Names of the columns of those tables that the answer may depend on, or None where it is any.
+
+    These are all words of the statement, what shows its rows, and what tells the viewer's from others.
+    """
+    if _EVERY_COLUMN.search(sql.bare(text).strip().lower()):
+        return None
+    words = frozenset(_WORD.findall(text.lower()))
+    return words | access.DECIDING | (frozenset({"archived_at"}) if "is_archived" in words else frozenset())
 
 
 @lru_cache(maxsize=1024)

@@ -28,7 +28,12 @@ def room(folder: Path) -> Callable[..., str]:
 @lru_cache(maxsize=1024)
 def parameters(text: str) -> frozenset[str]:
     """Names of the `$parameters` of a statement, outside of literals and comments."""
-    return frozenset(_PARAMETER.findall(_QUOTED_OR_COMMENT.sub(" ", text)))
+    return frozenset(_PARAMETER.findall(bare(text)))
+
+
+def bare(text: str) -> str:
+    """A statement without literals, quoted names and comments."""
+    return _QUOTED_OR_COMMENT.sub(" ", text)
 
 
 def compose(text: str, **slots: str) -> str:
@@ -49,7 +54,7 @@ def literal(text: str) -> str:
 def statements(script: str) -> Iterator[str]:
     """The statements of a migration, which ends each with a semicolon at a line's end."""
     for statement in re.split(r";[ \t]*(?:--[^\n]*)?\n", script + "\n"):
-        if _QUOTED_OR_COMMENT.sub("", statement).strip():
+        if bare(statement).strip():
             yield statement
 
 
