@@ -82,9 +82,12 @@ def _narrowed_by(metric: Metric) -> list[str]:
 
 def _tests(metric: Metric) -> None:
     """What proves it, and by which tests, folded away."""
+    folded = st.expander(_("Tests"), icon=":material/verified:", key=f"tests_{metric.id}", on_change="rerun")
+    if not folded.open:
+        return
     known = proofs.known()
     by_hand = len(known.by_hand[metric.id])
-    with st.expander(_("Tests"), icon=":material/verified:"):
+    with folded:
         st.markdown(
             ngettext(
                 "{count} test compares it with an answer counted by hand.",

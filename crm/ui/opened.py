@@ -108,8 +108,11 @@ def _counted(frame: pl.DataFrame, total: int, metric: Metric, currency: str | No
 
 
 def statements(metric: Metric, chosen: Selection = EVERYTHING) -> None:
-    """The SQL of the number and of its rows, folded away."""
-    with st.expander(_("SQL"), icon=":material/code:"):
+    """The SQL of the number and of its rows, folded away; a list of many fills those alone that are open."""
+    folded = st.expander(_("SQL"), icon=":material/code:", key=f"sql_{metric.id}", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
         st.caption(_("The number"))
         st.code(metrics.statement(metric.id, "number", chosen), language="sql")
         st.caption(_("Its records"))
