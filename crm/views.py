@@ -6,7 +6,9 @@ pick what is shared; only its owner or an admin changes it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from crm import sql
@@ -38,8 +40,7 @@ class View:
 def views(database: Database, viewer: Viewer, object_name: str) -> list[View]:
     """The views of a list that the viewer may pick, its own first. Raises NotAllowed."""
     viewer.require("read", object_name)
-    with database.cursor() as cursor:
-        found = cursor.rows(_statement("list"), object=object_name, user_id=viewer.user_id)
+    found = _known(database, object_name, viewer.user_id, *database.versions((TABLE, "ops.user")))
     return [
         View(
             key,
@@ -51,6 +52,13 @@ def views(database: Database, viewer: Viewer, object_name: str) -> list[View]:
         )
         for key, name, user_id, owner, is_shared, address in found
     ]
+
+
+@lru_cache(maxsize=1024)
+def _known(database: Database, object_name: str, user_id: int | None, *_versions: int) -> list[tuple[Any, ...]]:
+    """They stay until somebody writes one, or has another name."""
+    with database.cursor() as cursor:
+        return cursor.rows(_statement("list"), object=object_name, user_id=user_id)
 
 
 def save(

@@ -39,7 +39,7 @@ def draw(viewer: Viewer, name: str, shown: list[Field], frame: pl.DataFrame, pla
         frame.select(cells.shown(frame, each, column, zone) for each, column in zip(shown, columns, strict=True)), drawn
     )
     st.data_editor(
-        _with_handles(viewer, name, frame, content),
+        _with_handles(viewer, name, frame, content).to_pandas(),  # of a frame of another kind it makes one on each run
         hide_index=True,
         column_config=_handles(viewer, name)
         | {
