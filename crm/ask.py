@@ -6,7 +6,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from crm import access, i18n, metrics, queries, sql
+from crm import access, i18n, metrics, queries, reading, sql
 from crm.access import Viewer
 from crm.db import Database, EngineError
 from crm.errors import NotFound, WrongUse
@@ -64,7 +64,7 @@ def _rows(database: Database, viewer: Viewer, name: str, params: Mapping[str, st
     text = sql.read(queries.path_of(name))
     asked = sql.parameters(text)
     if "record" in asked and "record" in params:
-        _check_record(params["record"], {table[5:] for table in queries.tables_of(text) if table.startswith("core.")})
+        _check_record(params["record"], {table[5:] for table in reading.tables_of(text) if table.startswith("core.")})
     values: dict[str, queries.Value] = dict(params)
     if asked & {"since", "until"}:
         period = period_of(params, today)

@@ -100,10 +100,10 @@ def _groups(metric: "Metric", table: str | None, group: str, chosen: Selection) 
     else:
         head, value, source = f"{_sums(metric, table, group)}\n", metric.value, "sums"
         group = group.rpartition(" ")[2]
+    name = group.rpartition(" ")[2]
     answer = f"select {group}, {value} as value from {source}"
-    return _composed(
-        metric, f"with {head}select * from ({answer}) as found where value is not null order by all", chosen
-    )
+    text = f"with {head}select {name}, value from ({answer}) as found where value is not null order by all"
+    return _composed(metric, text, chosen)
 
 
 def _sums(metric: "Metric", table: str | None, group: str = "") -> str:

@@ -102,11 +102,11 @@ class Versions:
     counts: Mapping[str, Mapping[str, int]]
     """Table → column → its count; that of the table as a whole stands under no name."""
 
-    def of(self, tables: Sequence[str], columns: Collection[str] | None = None) -> tuple[int, ...]:
-        """The versions of tables and of those of their columns that are named, or of all of them."""
+    def of(self, parts: Iterable[tuple[str, Collection[str] | None]]) -> tuple[int, ...]:
+        """The versions of tables and of some columns of each, or of all."""
         return tuple(
             count
-            for table in tables
+            for table, columns in parts
             for column, count in self.counts.get(table, UNWRITTEN).items()
             if columns is None or not column or column in columns
         )
@@ -203,13 +203,13 @@ class Database:
                 name = column[0] if column else ""
                 counts[name] = counts.get(name, 0) + 1
 
-    def versions(self, tables: Sequence[str], columns: Collection[str] | None = None) -> tuple[int, ...]:
-        """The versions of tables, see `Versions.of`; read them before the data that a cache keeps under them.
+    def versions(self, tables: Sequence[str]) -> tuple[int, ...]:
+        """The versions of tables with all columns; read them before the data that a cache keeps under them.
 
         One process owns the file, so counters in its memory are enough: a new process has empty caches.
         """
         with self._versions_lock:
-            return Versions(self._versions).of(tables, columns)
+            return Versions(self._versions).of((table, None) for table in tables)
 
     def written(self) -> Versions:
         """The versions of everything, as they are now."""

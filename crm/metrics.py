@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from crm import clock, counting, queries, selection, sql
+from crm import clock, counting, queries, reading, selection, sql
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import BadSource, NotAllowed
@@ -167,7 +167,7 @@ def number(
     metric = find(metric_id)
     company = queries.clock(database, viewer)
     text = statement(metric_id, "number", chosen, is_in_step=company.is_in_step)
-    in_marts = any(table.startswith("mart.") for table in queries.tables_of(text))
+    in_marts = any(table.startswith("mart.") for table in reading.tables_of(text))
     as_of = company.marts_as_of if in_marts and company.marts_as_of else company.today
     currency = company.currency if metric.unit == "money" else None
     value, counts = None, dict[str, int]()

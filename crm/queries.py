@@ -5,7 +5,6 @@ versions of the tables that the statement reads. A frame is shared by all who as
 operations make new frames, so use those and never assign into one.
 """
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 import polars as pl
 
-from crm import access, db, sql
+from crm import access, db, reading, sql
 from crm.access import Viewer
 from crm.db import Database
 from crm.errors import NotFound, WrongUse
@@ -33,14 +32,6 @@ CLOCK_STEP = 15
 
 Scopes = tuple[tuple[str, access.Scope], ...]
 Value = str | int | float | bool | date | datetime | tuple[str, ...] | tuple[int, ...] | None
-
-_WORD = re.compile(r"\w+")
-_EVERY_COLUMN = re.compile(
-    r"(?:\b(?:select|distinct|all)|[,.(])\s*(?<!count\()\*"  # a star, but not of count(*) or of a product
-    r"|\bcolumns\s*\(|\bnatural\b|(?:^|[(;]|\ball|\bunion)\s*from\b"
-)
-"""Where a statement reads columns that it does not name."""
-_VISIBLE = re.compile(r'\bvisible\."?(\w+)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -169,8 +160,8 @@ def answer(
     typed = tuple(sorted((key, type(value).__name__, value) for key, value in bound.items()))
     scopes = current.scopes if current else _number_of(viewer.scopes)
     written = current.versions if current else database.written()
-    versions = written.of(tables_of(text), columns_of(text))
-    key = (text, typed, scopes, viewer.user_id if _is_personal(text) else None, versions)
+    versions = written.of(reading.parts_of(text))
+    key = (text, typed, scopes, viewer.user_id if reading.is_personal(text) else None, versions)
     kept = _cache_of(database)
     frame = kept.get(key)
     if frame is None:
@@ -247,36 +238,3 @@ def not_found(name: str, known: list[str]) -> NotFound:
     """The error for a name that does not exist, with those that look like it."""
     near = get_close_matches(name, known, n=3, cutoff=0.5) or known
     return NotFound("There is no query or KPI {name}. Did you mean: {near}?", name=name, near=", ".join(near))
-
-
-@cache
-def _tables_by_view() -> Mapping[str, tuple[str, ...]]:
-    return {view.name or view.table.partition(".")[2]: access.tables_behind(view) for view in access.VIEWS}
-
-
-@lru_cache(maxsize=1024)
-def tables_of(text: str) -> tuple[str, ...]:
-    """The tables behind the views that a statement reads."""
-    return tuple(sorted({table for view in _views_of(text) for table in _tables_by_view()[view]}))
-
-
-@lru_cache(maxsize=1024)
-def columns_of(text: str) -> frozenset[str] | None:
-    """Names of the columns of those tables that the answer may depend on, or None where it is any.
-
-    These are all words of the statement, what shows its rows, and what tells the viewer's from others.
-    """
-    if _EVERY_COLUMN.search(sql.bare(text).strip().lower()):
-        return None
-    words = frozenset(_WORD.findall(text.lower()))
-    return words | access.DECIDING | (frozenset({"archived_at"}) if "is_archived" in words else frozenset())
-
-
-@lru_cache(maxsize=1024)
-def _is_personal(text: str) -> bool:
-    """Whether a statement reads a view that shows people what they did themselves."""
-    return any((view.name or "") in _views_of(text) for view in access.VIEWS if view.of_actions)
-
-
-def _views_of(text: str) -> set[str]:
-    return {name.lower() for name in _VISIBLE.findall(text)}

@@ -31,9 +31,9 @@ def parameters(text: str) -> frozenset[str]:
     return frozenset(_PARAMETER.findall(bare(text)))
 
 
-def bare(text: str) -> str:
-    """A statement without literals, quoted names and comments."""
-    return _QUOTED_OR_COMMENT.sub(" ", text)
+def bare(text: str, *, with_names: bool = False) -> str:
+    """A statement without literals and comments, and without quoted names but where they are wanted."""
+    return _QUOTED_OR_COMMENT.sub(lambda each: each[0] if with_names and each[0][0] == '"' else " ", text)
 
 
 def compose(text: str, **slots: str) -> str:

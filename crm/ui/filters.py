@@ -197,7 +197,7 @@ def _values(viewer: Viewer) -> dict[str, dict[str, str]]:
     """Filter → code → name, of what the viewer may see."""
     frame = queries.query(database(), viewer, "home/filter_values")
     found: dict[str, dict[str, str]] = {name: {} for name in FILTERS}
-    for name, code, text in frame.select("filter", "code", "name").iter_rows():
+    for name, code, text in frame.select("filter", "code", "title").iter_rows():
         found[name][code] = names.stage(text) if name == "stage" else text
     if not metrics.may_see(viewer, metrics.find("open_pipeline")):
         found["stage"].clear()  # nothing that the viewer sees has one

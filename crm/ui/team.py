@@ -51,8 +51,8 @@ def results(viewer: Viewer, period: Period, chosen: Selection) -> None:
 def _frame(viewer: Viewer, period: Period, chosen: Selection) -> pl.DataFrame:
     """id, name, team and the KPIs that the viewer sees, the best first."""
     values = queries.query(database(), viewer, "home/filter_values")
-    staff = values.filter(pl.col("filter") == "owner").select("name", "team_id", id=pl.col("code").cast(pl.Int64))
-    teams = values.filter(pl.col("filter") == "team").select("team_id", team="name")
+    staff = values.filter(pl.col("filter") == "owner").select("team_id", name="title", id=pl.col("code").cast(pl.Int64))
+    teams = values.filter(pl.col("filter") == "team").select("team_id", team="title")
     frame = staff.join(teams, on="team_id", how="left", maintain_order="left")
     seen = [name for name in COLUMNS if metrics.may_see(viewer, metrics.find(name))]
     for name in seen:

@@ -6,9 +6,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-import sqlglot
 
-from crm import access, clock, db, metrics, queries, records, sql
+from crm import access, clock, db, queries, records
 from crm.access import Scope, Viewer
 from crm.db import Database
 from crm.errors import NotFound, WrongUse
@@ -105,47 +104,6 @@ def test_only_what_reads_a_changed_column_is_asked_again(database: Database, ask
     assert (found[1]["phone"].to_list(), found[2]["phone"].to_list()) == (["2"], ["2"])
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("select a.name, count(*) from visible.account as a group by all", {"name"}),
-        ("select 2 * amount, (amount) * 3 from visible.opportunity", {"amount"}),
-        ('select "city" from visible.account where is_archived', {"city", "archived_at"}),
-        ("select 'select *' from visible.account -- from visible.account", {"account"}),
-        ("select * from visible.account", None),
-        ("select a.* exclude (city) from visible.account as a", None),
-        ("select name, * from visible.account", None),
-        ("select count(columns(*)) from visible.account", None),
-        ("FROM visible.account", None),
-        ("select name from (from visible.account)", None),
-        ("select name from visible.account union all from visible.contact", None),
-        ("select name from visible.account natural join visible.contact", None),
-    ],
-)
-def test_columns_that_a_statement_may_depend_on(text: str, expected: set[str] | None) -> None:
-    found = queries.columns_of(text)
-    assert found is None if expected is None else found is not None and expected | {"owner_id", "team_id"} <= found
-    assert found is None or "phone" not in found
-
-
-def _statements() -> list[str]:
-    named = [sql.read(path) for path in queries.names().values()]
-    return named + [metrics.statement(name, part) for name in metrics.registry() for part in ("number", "rows")]
-
-
-def test_no_statement_reads_a_row_as_one_value(database: Database) -> None:
-    """Its columns would not be named, so that the answer would be taken for true after one of them changed."""
-    with database.cursor() as cursor:
-        columns = {name for (name,) in cursor.rows("select column_name from duckdb_columns()")}
-    for text in _statements():
-        if queries.columns_of(text) is None:
-            continue
-        tree = sqlglot.parse_one(text, dialect="duckdb")
-        tables = {table.alias_or_name for table in tree.find_all(sqlglot.exp.Table)}
-        whole = {column.name for column in tree.find_all(sqlglot.exp.Column) if not column.table} & tables
-        assert whole <= columns | {each.alias for each in tree.find_all(sqlglot.exp.Alias)}, text
-
-
 def test_a_change_is_seen_at_once(database: Database) -> None:
     deal = add_deal(database, "won", "5", closed_on=DAY)
     assert won(database) == 5
@@ -197,14 +155,6 @@ def test_a_moment_is_its_viewers_own(database: Database) -> None:
     with queries.moment(database, OWNER):
         assert won(database) == 5
         assert won(database, nobody) == 0
-
-
-def test_tables_behind_a_statement() -> None:
-    assert queries.tables_of("select * from visible.opportunity_event, VISIBLE.Sale_Line") == (
-        "core.opportunity",
-        "core.opportunity_event",
-        "mart.sale_line",
-    )
 
 
 @pytest.mark.parametrize(

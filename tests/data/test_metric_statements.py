@@ -6,7 +6,7 @@ import pytest
 import sqlglot
 from sqlglot import expressions
 
-from crm import access, changes, counting, metrics, queries, sql
+from crm import access, changes, counting, metrics, queries, reading, sql
 from crm.selection import EVERYTHING, Selection
 from crm.settings import ROOT
 from pipelines import refresh
@@ -85,7 +85,7 @@ def test_a_query_says_what_it_asks(name: str) -> None:
 @pytest.mark.parametrize("metric", metrics.registry().values(), ids=lambda metric: metric.id)
 def test_a_kpi_names_the_objects_that_its_number_reads(metric: metrics.Metric) -> None:
     """So that nobody without the grant takes the sum of no rows for a number."""
-    tables = queries.tables_of(metrics.statement(metric.id, "number"))
+    tables = reading.tables_of(metrics.statement(metric.id, "number"))
     read = {view.object for view in VIEWS.values() if view.table in tables}
 
     assert read - set(access.EVERYONE) <= set(metric.reads)
