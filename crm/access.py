@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from blake3 import blake3
+
 from crm import sql
 from crm.db import Cursor, Database
 from crm.errors import NotAllowed, NotFound
@@ -220,23 +222,35 @@ MADE_OF = {
 CUSTOM_FIELDS = "custom_fields"
 """A mask of this is one of all fields of an object that admins made and that are personal."""
 
+LAST = "action"
+"""The view that is made last; its comment says of what all were made."""
+
 EVERYONE = ("team", "staff", "stage", "product", "company")
 """Objects without owner that whoever is signed in may read."""
 
 
 def create_views(cursor: Cursor) -> None:
-    """Make `visible.*` anew from VIEWS and the columns that the tables have now."""
-    columns: dict[str, list[str]] = {}
-    for table, column in cursor.rows(
-        "select schema_name || '.' || table_name, column_name from duckdb_columns() order by table_oid, column_index"
-    ):
-        columns.setdefault(table, []).append(column)
+    """Make `visible.*` anew from VIEWS and the columns that the tables have now, where they differ from before."""
+    columns = cursor.rows(statement("columns"))
+    statements = _statements(cursor, columns)
+    made_of = blake3(repr((columns, statements)).encode()).hexdigest()
+    if cursor.value(statement("views_made_of"), name=LAST) == made_of:
+        return  # to make them all takes a second on a busy machine
+    for text in statements:
+        cursor.run(text)
+    cursor.run(f"comment on view visible.{LAST} is {sql.literal(made_of)}")
+
+
+def _statements(cursor: Cursor, columns: Sequence[tuple[str, str, str]]) -> list[str]:
+    names: dict[str, list[str]] = {}
+    for table, column, _type in columns:
+        names.setdefault(table, []).append(column)
     hidden = cursor.rows(_hidden())
     for name, column in hidden:
         for schema in ("core", "history"):
-            columns[f"{schema}.{name}"].remove(column)
-    for view in sorted(VIEWS, key=lambda view: (view.of_actions, view.of_records)):  # those read the others
-        cursor.run(_statement_of(view, columns[view.table], hidden))
+            names[f"{schema}.{name}"].remove(column)
+    views = sorted(VIEWS, key=lambda view: (view.of_actions, view.of_records, view.name == LAST))
+    return [_statement_of(view, names[view.table], hidden) for view in views]  # the last read the others
 
 
 def _hidden() -> str:
