@@ -8,7 +8,7 @@ import pytest
 
 from crm import access, changes, lists, merging, records, undo
 from crm.access import ROLES, VERBS, Scope, Viewer
-from crm.db import Database, EngineError
+from crm.db import Cursor, Database, EngineError
 from crm.errors import InvalidRecord, NotAllowed, NotFound
 from crm.fields import EDITABLE, MERGEABLE
 from crm.lists import Wanted
@@ -181,6 +181,17 @@ def test_columns_of_marts_are_masked_with_what_they_tell() -> None:
     expression = access._field("sales_order", "margin")
     assert all(f"'sales_order.{name}'" in expression for name in ("margin", "cost", "revenue"))
     assert "cost" not in access._field("sales_order", "valued_revenue")
+
+
+def test_views_are_made_anew_where_they_would_differ(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(Cursor, "run", lambda _cursor, text: ran.append(text))
+    with database.cursor() as cursor:
+        access.create_views(cursor)
+        assert ran == []
+        cursor.rows("alter table core.team alter column name set data type blob")
+        access.create_views(cursor)
+    assert len(ran) == len(access.VIEWS) + 1
 
 
 def test_the_tables_behind_a_view_are_those_that_say_whose_its_rows_are() -> None:

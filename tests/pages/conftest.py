@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
 from crm import users
@@ -12,6 +11,7 @@ from crm.server import sessions, state
 from crm.settings import ROOT, Settings
 from crm.ui import session, trends
 from tests import company
+from tests.conftest import CHEAP_HASHER
 
 SHELL = str(ROOT / "pages" / "_shell.py")
 
@@ -21,7 +21,7 @@ Open = Callable[..., AppTest]
 @pytest.fixture(autouse=True)
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes as the product makes them, but in a millisecond each."""
-    monkeypatch.setattr(users, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(users, "_hasher", CHEAP_HASHER)
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +41,7 @@ def served(database: Database) -> Iterator[Database]:
 @pytest.fixture
 def kestrel(served: Database) -> Database:
     """The small company."""
-    company.found(served)
-    return served
+    return served  # `database` begins with it
 
 
 @pytest.fixture
