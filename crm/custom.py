@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crm import access, history, queries, records, sql
+from crm import access, history, queries, sql, writing
 from crm.access import Viewer
 from crm.custom_fields import TABLE, CustomField, of, read
 from crm.custom_values import squeezed
@@ -275,7 +275,7 @@ def suggestions(database: Database, viewer: Viewer, object_name: str) -> list[Su
     """The columns of files that no field took and none was made of, with the most records first."""
     viewer.require("admin", object_name)
     with database.cursor() as cursor:
-        if "custom_fields" not in dict(cursor.rows(records.statement("columns"), object=object_name)):
+        if "custom_fields" not in dict(cursor.rows(writing.statement("columns"), object=object_name)):
             return []
     text = _statement("of_files", object=object_name)
     found = queries.answer(database, viewer, f"columns of files of {object_name}", text, {}).iter_rows(named=True)
@@ -310,14 +310,14 @@ def take_over(database: Database, viewer: Viewer, code: str) -> tuple[int | None
     def write(cursor: Cursor) -> tuple[int | None, int]:
         text = _statement("create_difference", **slots | {"column": field.column}, value=_statement(f"as_{field.kind}"))
         cursor.run(text, **values)
-        ids = [row[0] for row in cursor.rows(records.statement("changed"))]
+        ids = [row[0] for row in cursor.rows(writing.statement("changed"))]
         if not ids:
             return None, 0
         author = {"now": now(), "user_id": viewer.user_id}
         action_id = history.begin(cursor, "edit", field.object, ids[0], user_id=viewer.user_id)
         cursor.run(_statement("take_over", **slots, type=TYPES[field.kind]), **author)
-        cursor.run(records.statement("keep_edits", object=field.object), **author, is_held=False, action_id=action_id)
+        cursor.run(writing.statement("keep_edits", object=field.object), **author, is_held=False, action_id=action_id)
         return action_id, len(ids)
 
     with database.editing():
-        return database.write(write, touches=records.touches(field.object))
+        return database.write(write, touches=writing.touches(field.object))

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm import custom_values, history, ownership, records, sql, tag_text
+from crm import custom_values, history, ownership, records, sql, tag_text, writing
 from crm.access import Viewer
 from crm.db import Cursor, Database, now
 from crm.errors import InvalidRecord, NotFound, StaleRecord, WrongUse
@@ -136,7 +136,7 @@ def _check(
 
 
 def _require_sight(database: Database, viewer: Viewer, object_name: str, *record_ids: int) -> None:
-    visible = records.seen(database, viewer, object_name, record_ids)
+    visible = writing.seen(database, viewer, object_name, record_ids)
     for record_id in record_ids:
         if record_id not in visible:
             raise NotFound("There is no {object} {id}.", object=object_name, id=record_id)
@@ -181,9 +181,9 @@ class _Merge:
 
     def _taken(self, cursor: Cursor) -> dict[str, object]:
         """The fields of the winner that get another value."""
-        records.check_columns(cursor, self.name, self.take)
+        writing.check_columns(cursor, self.name, self.take)
         names = {*self.take, custom_values.TAGS, *(OF_ITSELF if self.name == "account" else ())}
-        stands, other = (records.standing(cursor, self.name, record.id, names) for record in (self.winner, self.loser))
+        stands, other = (writing.standing(cursor, self.name, record.id, names) for record in (self.winner, self.loser))
         wanted = stands | {name: other[name] for name in self.take}
         both = [tag for record in (stands, other) for tag in tag_text.parted(record[custom_values.TAGS])]
         wanted[custom_values.TAGS] = tag_text.joined(both)
@@ -195,7 +195,7 @@ class _Merge:
         """No account names itself: one that stood below or bought through the loser takes the loser's place there."""
         own, gone = str(self.winner.id), str(self.loser.id)
         found = {name: other[name] if wanted[name] == gone else wanted[name] for name in OF_ITSELF}
-        above = {row[0] for row in cursor.rows(records.statement("above"), id=self.winner.id)}
+        above = {row[0] for row in cursor.rows(writing.statement("above"), id=self.winner.id)}
         if self.loser.id in above:
             found["parent_id"] = other["parent_id"]
         return {name: None if value in (own, gone) else value for name, value in found.items()}
@@ -225,12 +225,12 @@ class _Merge:
             twins = cursor.rows(_statement("twins"), winner_id=self.winner.id, loser_id=self.loser.id)
             values = {"archived_at": now()}
             if twins:
-                change = records.Change("campaign_member", dict(twins), values, self.user_id, is_held=False)
+                change = writing.Change("campaign_member", dict(twins), values, self.user_id, is_held=False)
                 change.write(cursor, action)
 
     def _change(self, cursor: Cursor, record: Read, values: dict[str, object], action: int, *, is_held: bool) -> None:
         if values:
-            change = records.Change(self.name, {record.id: record.version}, values, self.user_id, is_held)
+            change = writing.Change(self.name, {record.id: record.version}, values, self.user_id, is_held)
             change.write(cursor, action)
 
 
@@ -259,5 +259,5 @@ def _touch(cursor: Cursor, object_name: str, *record_ids: int) -> None:
 @cache
 def touches() -> tuple[str, ...]:
     """The tables that a merge may change."""
-    moved = [table for name in EDITABLE for table in records.touches(name)]
+    moved = [table for name in EDITABLE for table in writing.touches(name)]
     return (*moved, "core.record_key", "history.moved_key", "landing.conflict")

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crm import access, lists, queries, records, rules, sql
+from crm import access, lists, queries, rules, sql, writing
 from crm.access import Viewer
 from crm.conditions import Field
 from crm.custom_values import TAGS
@@ -99,5 +99,5 @@ def merges_of(database: Database, viewer: Viewer, object_name: str, record_id: i
     with database.cursor() as cursor:
         found = [Merged(*row) for row in cursor.rows(_statement("of_record"), object=object_name, id=record_id)]
     ids = {key for each in found for key in (each.winner_id, each.loser_id)}
-    visible = records.seen(database, viewer, object_name, ids) if ids else set()
+    visible = writing.seen(database, viewer, object_name, ids) if ids else set()
     return [each for each in found if {each.winner_id, each.loser_id} <= visible]

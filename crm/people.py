@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crm import records, sql, undo, users
+from crm import records, sql, undo, users, writing
 from crm.access import Viewer
 from crm.db import Database, now
 from crm.errors import InvalidRecord, NotFound
@@ -131,7 +131,7 @@ def open_work(database: Database, viewer: Viewer, staff_id: int) -> dict[str, in
     require(viewer)
     found = dict.fromkeys(records.WORK, 0)
     with database.cursor() as cursor:
-        for name, _id, _version in cursor.rows(records.statement("open_work"), staff_id=staff_id):
+        for name, _id, _version in cursor.rows(writing.statement("open_work"), staff_id=staff_id):
             found[name] += 1
     return {name: count for name, count in found.items() if count}
 

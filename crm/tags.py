@@ -13,7 +13,7 @@ from crm.custom_values import TAGS
 from crm.db import Database
 from crm.errors import InvalidRecord
 from crm.fields import TAGGED
-from crm.records import Written
+from crm.writing import Written
 
 _statement = sql.room(Path(__file__).parent / "statements" / "tag")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm import history, merging, records
+from crm import history, merging, writing
 from crm.access import Viewer
 from crm.db import Cursor, Database, now
 from crm.errors import NotFound, WrongUse
@@ -122,7 +122,7 @@ class _Back:
         """The tables that it may change."""
         if self.merge:
             return merging.touches()
-        return tuple(table for name in {self.name, *self.seen} for table in records.touches(name))
+        return tuple(table for name in {self.name, *self.seen} for table in writing.touches(name))
 
     def write(self, cursor: Cursor) -> int | None:
         """Take it back; the action that does, or None where nothing of it could be put back."""
@@ -147,9 +147,9 @@ class _Back:
 
     def _put_away(self, cursor: Cursor, by: int) -> int | None:
         """A record that somebody made is put away, not removed: others may name it by now."""
-        version = int(cursor.value(records.statement("version", object=self.name), id=self.record_id))
+        version = int(cursor.value(writing.statement("version", object=self.name), id=self.record_id))
         values = {"archived_at": now()}
-        change = records.Change(self.name, {self.record_id: version}, values, self.user_id, is_held=False)
+        change = writing.Change(self.name, {self.record_id: version}, values, self.user_id, is_held=False)
         if change.write(cursor, by)[self.record_id].code == "same":
             history.forget(cursor, by)
             return None
@@ -167,7 +167,7 @@ def _back(database: Database, viewer: Viewer, action_id: int) -> _Back:
         return _Back(action_id, kind, name, record_id, viewer.user_id, {}, merge)
     if kind == "create":
         changed = {name: [record_id]}
-    seen = {each: records.seen(database, acting, each, ids) for each, ids in changed.items()}
+    seen = {each: writing.seen(database, acting, each, ids) for each, ids in changed.items()}
     if not any(seen.values()):
         raise NotFound("There is no action {id}.", id=action_id)
     return _Back(action_id, kind, name, record_id, viewer.user_id, seen)
@@ -196,5 +196,5 @@ def _of_seen(database: Database, viewer: Viewer, places: Collection[tuple[Any, .
     of_object: dict[str, set[int]] = {}
     for name, record_id, _ in places:
         of_object.setdefault(name, set()).add(record_id)
-    seen = {name: records.seen(database, viewer, name, ids) for name, ids in of_object.items()}
+    seen = {name: writing.seen(database, viewer, name, ids) for name, ids in of_object.items()}
     return tuple((name, record_id, field) for name, record_id, field in places if record_id in seen[name])

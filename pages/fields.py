@@ -11,7 +11,7 @@ from crm.access import Viewer
 from crm.custom import Suggestion
 from crm.custom_fields import CustomField
 from crm.fields import LISTED, TAGGED
-from crm.ui import errors, names, tables, words
+from crm.ui import errors, names, tables, ways_back, words
 from crm.ui.session import database, language, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
@@ -89,14 +89,8 @@ def _say(sentence: str, *actions: int | None) -> None:
 @errors.kept
 def _take_back(viewer: Viewer, actions: tuple[int, ...]) -> None:
     st.session_state.pop(SAID)
-    kept = sum(len(undo.undo(database(), viewer, action).kept) for action in reversed(actions))
-    sentence = _("Taken back.")
-    if kept:
-        sentence += " " + ngettext(
-            "{count} value stays, as somebody changed it since.",
-            "{count} values stay, as somebody changed them since.",
-            kept,
-        )
+    kept = [place for action in reversed(actions) for place in undo.undo(database(), viewer, action).kept]
+    sentence = " ".join([_("Taken back."), *ways_back.stays(viewer, tuple(kept))])
     _say(sentence)
 
 

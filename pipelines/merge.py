@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from crm import ownership, records, sql
+from crm import ownership, sql, writing
 from crm.db import Cursor
 from crm.fields import MERGEABLE
 from pipelines.objects import Object
@@ -134,7 +134,7 @@ class Merge:
         if "fx_rate" in self.touched:
             ownership.revalue(self.cursor, self.context.currency, self.context.today)
             changed += ["core.opportunity", "core.opportunity_event"]
-        records.close_settled(self.cursor, self.touched)
+        writing.close_settled(self.cursor, self.touched)
         changed += [f"history.{name}" for name in self.touched if self._has_changed(name)]
         return changed
 

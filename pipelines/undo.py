@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crm import clock, ownership, records, sql
+from crm import clock, ownership, sql, writing
 from crm.db import Cursor, Database, now, transaction
 from crm.errors import NotFound, WrongUse
 from crm.fields import MERGEABLE
@@ -103,7 +103,7 @@ class Undo:
         self._run("add_events")
         of_load = f"(select opportunity_id from core.opportunity_event where batch_id = {int(self.batch_id)})"
         ownership.settle_events(self.cursor, of_load)
-        records.close_settled(self.cursor, self.restored)
+        writing.close_settled(self.cursor, self.restored)
         self._run("finish")
         undone = Undone(
             self.batch_id,
@@ -140,7 +140,7 @@ class Undo:
             table = f"touched_{name}"
             has_edits = self._run("create_edited", name=name) > 0
             self._run("create_step", name=name)
-            types = dict(self.cursor.rows(records.statement("columns"), object=name))
+            types = dict(self.cursor.rows(writing.statement("columns"), object=name))
             columns = {
                 column: types[column] for column in self._columns(name) if column not in NOT_RESTORED | FOLLOWING
             }

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from crm import changes as told
-from crm import queries, records
+from crm import queries, records, writing
 from crm.access import Viewer
 from crm.ui import changes, errors, names, ways_back, words
 from crm.ui.session import database
@@ -23,11 +23,11 @@ class _Decided:
     """What became of a decision: the values that were wanted, and the change that wrote them."""
 
     mine: Mapping[str, object]
-    written: records.Written
+    written: writing.Written
 
 
 def show(
-    viewer: Viewer, object_name: str, record_id: int, mine: Mapping[str, object], outcome: records.Outcome
+    viewer: Viewer, object_name: str, record_id: int, mine: Mapping[str, object], outcome: writing.Outcome
 ) -> None:
     """Ask whose value stands, field by field, after a change was overtaken; then save that as one action.
 
@@ -46,7 +46,7 @@ def show(
 
 
 def _said(
-    viewer: Viewer, object_name: str, record_id: int, after: records.Outcome, action_id: int | None, key: str
+    viewer: Viewer, object_name: str, record_id: int, after: writing.Outcome, action_id: int | None, key: str
 ) -> None:
     called = changes.called(viewer, object_name, record_id)
     if after.code == "gone":
@@ -65,7 +65,7 @@ def _ask(
     object_name: str,
     record_id: int,
     mine: Mapping[str, object],
-    outcome: records.Outcome,
+    outcome: writing.Outcome,
     key: str,
 ) -> None:
     stands = outcome.stands or {}
@@ -107,7 +107,7 @@ def _ask(
                 )
 
 
-def _rows(mine: Mapping[str, object], stands: Mapping[str, records.Stand]) -> pl.DataFrame:
+def _rows(mine: Mapping[str, object], stands: Mapping[str, writing.Stand]) -> pl.DataFrame:
     """A row a field, with what each wants as texts; `after` is what stands."""
     rows = [
         {"field": name, "before": stand.before, "after": stand.value, "mine": _text(mine.get(name))}
@@ -157,7 +157,7 @@ def _save(
     object_name: str,
     record_id: int,
     mine: Mapping[str, object],
-    outcome: records.Outcome,
+    outcome: writing.Outcome,
     key: str,
 ) -> None:
     """Write what was decided, over the version that was shown."""

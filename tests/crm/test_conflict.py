@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm import merging, records, undo
+from crm import merging, records, undo, writing
 from crm.access import owner_of_file
 from crm.db import Database
 from crm.errors import StaleRecord
@@ -34,7 +34,7 @@ def test_the_same_field_asks_and_says_what_stands(database: Database, account: i
         account
     ]
     assert (outcome.code, outcome.version) == ("overtaken", 2)
-    assert outcome.stands == {"phone": records.Stand("2", before="1")}
+    assert outcome.stands == {"phone": writing.Stand("2", before="1")}
     with pytest.raises(StaleRecord, match="meanwhile") as stale:
         records.edit(database, OWNER, "account", account, {"phone": "3"}, 1)
     told = {name: stale.value.values[name] for name in ("yours", "theirs", "before")}
@@ -84,7 +84,7 @@ def test_what_stood_before_is_what_was_read_whoever_came_in_between(database: Da
     records.edit(database, OWNER, "account", 1, {"phone": "3"}, 3)
     for version, before in ((1, "1"), (2, "1"), (3, "2")):
         written = records.edit_many(database, OWNER, "account", {1: version}, {"phone": "9"})
-        assert written.outcomes[1].stands == {"phone": records.Stand("3", before)}, version
+        assert written.outcomes[1].stands == {"phone": writing.Stand("3", before)}, version
 
 
 # What a load brought against a person's word

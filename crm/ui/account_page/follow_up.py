@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from crm import records
+from crm import records, writing
 from crm.access import Viewer
 from crm.ui import changes, errors, forms
 from crm.ui.account_page import done, hand_over
@@ -101,7 +101,7 @@ def _chosen(viewer: Viewer, account: dict[str, Any]) -> None:
     do[st.session_state[MENU]]()
 
 
-def _put(viewer: Viewer, account: dict[str, Any], verb: Callable[..., records.Written], said: str) -> None:
+def _put(viewer: Viewer, account: dict[str, Any], verb: Callable[..., writing.Written], said: str) -> None:
     written = verb(database(), viewer, "account", {account["id"]: account["version"]})
     done.say(said, written.action_id)
 

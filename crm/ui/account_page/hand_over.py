@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import accounts, db, lists, queries, records
+from crm import accounts, db, lists, queries, records, writing
 from crm.access import Viewer
 from crm.errors import PintailError
 from crm.ui import errors, names, words
@@ -101,7 +101,7 @@ def hand_over(viewer: Viewer, account: Mapping[str, Any], owner_id: int, reason:
     try:
         versions = {account["id"]: account["version"]}
         written = records.reassign(database(), viewer, versions, owner_id, reason)
-        records.check_changed(written, "account", account["id"], {"owner_id": owner_id})
+        writing.check_changed(written, "account", account["id"], {"owner_id": owner_id})
     except PintailError:
         if noted is not None:  # there is nothing to note
             records.archive(database(), viewer, "interaction", {noted: 1})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from crm import lists, records, tags
+from crm import lists, records, tags, writing
 from crm.access import Viewer
 from crm.fields import MERGEABLE, TAGGED
 from crm.ui import errors, words
@@ -95,13 +95,13 @@ def _tag_form(viewer: Viewer, name: str, chosen: Chosen, done: Callable[[], None
 
 @errors.kept
 def _tag(
-    viewer: Viewer, name: str, chosen: Chosen, done: Callable[[], None], verb: Callable[..., records.Written]
+    viewer: Viewer, name: str, chosen: Chosen, done: Callable[[], None], verb: Callable[..., writing.Written]
 ) -> None:
     written = verb(database(), viewer, name, list(chosen()), st.session_state.get(f"tag_{name}") or "")
     _end(name, written, "tag_open", done)
 
 
-def _end(name: str, written: records.Written, opened: str, done: Callable[[], None]) -> None:
+def _end(name: str, written: writing.Written, opened: str, done: Callable[[], None]) -> None:
     outcomes.keep(outcomes.Done(name, "edit", written))
     st.session_state[opened] = False
     done()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 import streamlit as st
 
-from crm import changes, records
+from crm import changes, writing
 from crm.access import Viewer
 from crm.ui import names, tables, three_way, ways_back, words
 from crm.ui.session import database
@@ -27,7 +27,7 @@ class Done:
     name: str
     verb: str
     """edit, archive or restore."""
-    written: records.Written
+    written: writing.Written
     wanted: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
     """Record → the values that were to be saved."""
 
@@ -78,7 +78,7 @@ def _count(verb: str, count: int) -> str:
     return ngettext("{shown} record saved.", "{shown} records saved.", count, shown=shown)
 
 
-def _stands(outcome: records.Outcome) -> str:
+def _stands(outcome: writing.Outcome) -> str:
     return words.listed(
         _("{field} is {value} now", field=names.field(name.removesuffix("_id")), value=stand.value or "–")
         for name, stand in (outcome.stands or {}).items()
