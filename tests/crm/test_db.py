@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crm import db
+from crm import db, sql
 from crm.db import Cursor, Database
 from crm.errors import BadDatabase, DatabaseBusy
 
@@ -80,6 +80,18 @@ def test_failing_migration_leaves_the_file_as_it_was(
             Database(path)
     with Database(path) as database, database.cursor() as cursor:
         assert cursor.value("select count(*) from duckdb_tables() where table_name = 'extra'") == 0
+
+
+def test_keys_outlast_the_step_that_stores_them_as_they_are(database: Database) -> None:
+    step = {name: text for _, name, text in db.migrations()}["record_key"]
+    stored = "from pragma_storage_info('core.record_key') where column_name = 'key' and segment_type = 'VARCHAR'"
+    with database.cursor() as cursor:
+        cursor.run("insert into core.record_key select 'account', 'files', 'A' || id, id, 1 from range(5000) as r (id)")
+        for statement in sql.statements(step):
+            cursor.run(statement)
+        cursor.run("checkpoint")
+        assert cursor.rows("select count(distinct key), sum(record_id) from core.record_key") == [(5000, 12_497_500)]
+        assert cursor.rows(f"select distinct compression {stored}") == [("Uncompressed",)]
 
 
 def test_backup_is_a_whole_database(database: Database) -> None:
