@@ -138,12 +138,12 @@ class Undo:
         name, table = item.name, None
         if self._run("create_own", name=name):
             table = f"touched_{name}"
-            has_edits = self._run("create_edited", name=name) > 0
-            self._run("create_step", name=name)
             types = dict(self.cursor.rows(writing.statement("columns"), object=name))
-            columns = {
-                column: types[column] for column in self._columns(name) if column not in NOT_RESTORED | FOLLOWING
-            }
+            self._run("create_state", name=name, columns=", ".join(types))
+            self._run("create_course", name=name)
+            has_edits = self._run("create_edited", name=name) > 0
+            columns = self._set_columns(types)
+            self._run("create_step", columns=", ".join(("id", "version", "batch_id", "record_number", *columns)))
             self._run("create_touched", touched=table, **_slots(item, columns, has_edits))
             self._run("note_kept_fields", name=name, touched=table)
             self._run("keep_images", name=name, touched=table)
@@ -152,6 +152,18 @@ class Undo:
             self._follow(name, table)
         self._run("note_changed_since", name=name)
         return table
+
+    def _set_columns(self, types: dict[str, str]) -> dict[str, str]:
+        """The columns that the load may have set in some record, at least one; asking each record for all costs most.
+
+        Where people changed a field, `create_touched` knows whether the load had set it.
+        """
+        known = types.keys() - NOT_RESTORED - FOLLOWING
+        differs = {column: f"bool_or(image.{column} is distinct from next.{column})" for column in known}
+        differing = self.cursor.value(statement("differing_fields", fields=_struct(differs)), batch_id=self.batch_id)
+        edited = {field for (field,) in self.cursor.rows(statement("edited_fields"))}
+        found = {column for column in known if differing[column] or column in edited} or {min(known)}
+        return {column: types[column] for column in sorted(found)}
 
     def _follow(self, name: str, table: str) -> None:
         """Count the restored records, and bring what belongs to them in step."""

@@ -110,6 +110,16 @@ def test_a_value_belongs_to_the_load_that_set_it_last(load: Load, database: Data
     assert rows(INDUSTRY) == [("Retail", "Rome")]
 
 
+def test_a_load_of_which_no_value_is_left_to_put_back_is_taken_back(load: Load, database: Database, rows: Rows) -> None:
+    first = load({"accounts.csv": ACCOUNTS})["batch"]
+    second = load({"accounts.csv": ACCOUNTS.replace("111", "119")})["batch"]
+    with database.cursor() as cursor:
+        cursor.run("update core.account set phone = '111' where name = 'Acme'")
+    undone = undo(database, second)
+    assert (undone.restored, undone.kept) == ({}, [])
+    assert rows("select phone, batch_id from core.account where name = 'Acme'") == [("111", first)]
+
+
 @pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
 def test_what_stands_does_not_depend_on_the_order_of_undoing(
     load: Load, database: Database, rows: Rows, order: tuple[int, ...]
