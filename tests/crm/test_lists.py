@@ -1,6 +1,7 @@
 """Lists: what is searched, filtered, sorted and paged is what a plain look at the records says."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -234,6 +235,74 @@ def test_pages_are_the_list_in_pieces(company: Database, sort: str, limit: int) 
         for key in lists.page(company, OWNER, "account", wanted, offset=offset, limit=limit)["id"]
     ]
     assert pieces == whole
+
+
+LETTERS = st.sampled_from(
+    list("aAbByYzZ \u00e9\u00c9\u00df\u1e9e\u0130\u212a\u01c5\u0178\u738b\u674e\U0001f600\U00010400")
+)
+TEXTS = st.text(LETTERS | st.characters(min_codepoint=1, codec="utf-8"), min_size=1, max_size=4)
+ACCOUNTS = st.lists(st.tuples(TEXTS, TEXTS | st.none(), st.sampled_from([1, 2, 3, None])), max_size=12)
+
+
+def replace_accounts(database: Database, rows: list[tuple[str, str | None, int | None]]) -> None:
+    """The accounts of a company become others, each a name, a city and an owner."""
+    names, cities, owners = (list(each) for each in zip(*rows, strict=True)) if rows else ([], [], [])
+    with database.cursor() as cursor:
+        cursor.run("delete from core.account")
+        cursor.run(
+            "insert into core.account (id, name, city, owner_id, created_at, updated_at, version) "
+            "select range + 1, $names[range + 1], $cities[range + 1], $owners[range + 1], now(), now(), 1 "
+            "from range($count)",
+            names=names,
+            cities=cities,
+            owners=owners,
+            count=len(rows),
+        )
+    database.touch(["core.account"])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ACCOUNTS, sort=SORTS, offset=st.integers(0, 12), limit=st.integers(1, 5), bound=TEXTS)
+def test_a_page_is_the_same_however_wrong_the_guess_of_where_it_ends(
+    company: Database, rows: list[tuple[str, str | None, int | None]], sort: str, offset: int, limit: int, bound: str
+) -> None:
+    replace_accounts(company, rows)
+    plain = lists.page(company, OWNER, "account", Wanted(sort=sort), offset=offset, limit=limit)
+    company.touch(["core.account"])
+    with pytest.MonkeyPatch.context() as patch:
+        guess = bound.lower() if sort.removeprefix("-") in ("name", "city", "owner") else None
+        patch.setattr(lists, "_bound", lambda *_: guess)
+        assert lists.page(company, OWNER, "account", Wanted(sort=sort), offset=offset, limit=limit).equals(plain)
+
+
+def test_a_page_of_a_large_list_comes_without_sorting_it(company: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    signs = ["a", "A", "b", "B", "é", "É", "王", "李"]
+    made = ((f"{signs[key * 7 % 8]} {key * 37 % 400}", f"{key * 37 % 90} {signs[key % 8]}", key) for key in range(2000))
+    replace_accounts(company, [(name, city if key % 3 else None, key % 4) for name, city, key in made])
+    offsets = (0, 500, 1200, 1960, 1999, 2500)
+    for wanted in (Wanted(sort=f"{sign}{name}") for name in ("name", "city", "owner") for sign in ("", "-")):
+
+        def pages(wanted: Wanted = wanted) -> list[list[tuple[Any, ...]]]:
+            company.touch(["core.account"])
+            return [lists.page(company, OWNER, "account", wanted, offset=offset).rows() for offset in offsets]
+
+        plain = pages()
+        with monkeypatch.context() as patch:
+            patch.setattr(lists, "MANY", 2000)
+            bounds = [lists._bound(company, OWNER, "account", wanted, offset + 50) for offset in offsets]
+            assert None not in bounds[:2] and bounds[-2:] == [None, None]
+            assert pages() == plain
+            filtered = replace(wanted, conditions=(Condition("city", "is_filled"),))
+            assert lists._bound(company, OWNER, "account", filtered, 50) is None  # too few are left of it
+        assert [len(each) for each in plain] == [50, 50, 50, 40, 1, 0]
+
+
+def test_the_engine_makes_each_sign_small_by_itself(database: Database) -> None:
+    codes = "select range from range(1, 55296) union all select range from range(57344, 1114112)"
+    signs = f"select chr(range::integer) as sign from ({codes})"
+    with database.cursor() as cursor:
+        told = "substr(lower(sign || 'A'), 1, 1) <> lower(substr(sign || 'A', 1, 1))"
+        assert cursor.rows(f"select sign from ({signs}) where {told}") == []
 
 
 KEPT: dict[str, Callable[[str | None, str], bool]] = {

@@ -2,7 +2,7 @@
 with page as (
     select record.id
     from visible.{object} as record{sorted_by}
-    where {conditions}
+    where {conditions}{within}
     order by {order}
     limit $limit offset $offset
 )
