@@ -377,7 +377,9 @@ def _search(by: Iterable[Field], sought: str) -> Part:
     columns = [f"record.{sql.identifier(each.column)}" for each in by if each.name != "phone" or _has_digit(sought)]
     if not columns:
         return "false", {}
-    if set(sought) & set(PATTERN):
+    if _has_no_case(sought):
+        text = " or ".join(f"contains({column}, $search::varchar)" for column in columns)
+    elif set(sought) & set(PATTERN):
         text = " or ".join(f"contains(lower({column}), lower($search::varchar))" for column in columns)
     else:  # half the time, as nothing is written in small letters first
         text = " or ".join(f"{column} ilike '%' || $search::varchar || '%'" for column in columns)
@@ -386,6 +388,11 @@ def _search(by: Iterable[Field], sought: str) -> Part:
 
 def _has_digit(text: str) -> bool:
     return any(sign.isdigit() for sign in text)
+
+
+def _has_no_case(text: str) -> bool:
+    """Whether no other sign is written like one of a text in small letters, as with digits and Chinese."""
+    return text.lower() == text == text.upper()
 
 
 def _quick(object_name: str, viewer: Viewer, name: str) -> Part:

@@ -65,6 +65,8 @@ def test_a_list_begins_by_its_own_order_without_what_was_put_away(company: Datab
         ({"search": "100%"}, ["Bolt 100%"]),
         ({"search": "%"}, ["Bolt 100%"]),
         ({"search": "ÉLAN"}, ["Élan"]),
+        ({"search": "1"}, ["Zeta", "Élan", "acme", "Bolt 100%"]),
+        ({"search": "0%"}, ["Bolt 100%"]),
         ({"search": "+7 1"}, []),
         ({"search": "'; drop table core.account --"}, []),
         ({"quick": ("mine",)}, ["Zeta"]),
@@ -303,6 +305,8 @@ def test_the_engine_makes_each_sign_small_by_itself(database: Database) -> None:
     with database.cursor() as cursor:
         told = "substr(lower(sign || 'A'), 1, 1) <> lower(substr(sign || 'A', 1, 1))"
         assert cursor.rows(f"select sign from ({signs}) where {told}") == []
+        large = cursor.rows(f"select distinct lower(sign) from ({signs}) where lower(sign) <> sign")
+    assert [sign for (sign,) in large if lists._has_no_case(sign)] == []
 
 
 KEPT: dict[str, Callable[[str | None, str], bool]] = {
