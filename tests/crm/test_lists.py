@@ -125,7 +125,7 @@ def test_references_come_with_their_names(company: Database) -> None:
 
 
 def test_no_contact_for_thirty_days(company: Database) -> None:
-    for account, moment in ((1, datetime(2025, 6, 20)), (2, datetime(2025, 5, 1))):
+    for account, moment in ((1, datetime(2025, 6, 20)), (2, datetime(2025, 5, 1)), (None, datetime(2025, 6, 20))):
         add(company, "interaction", kind="call", subject="?", account_id=account, happened_at=moment)
     assert names(company, quick=("silent",)) == ["Élan", "acme", "Bolt 100%"]
 
