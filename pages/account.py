@@ -6,7 +6,7 @@ import streamlit as st
 
 from crm import access_log, accounts
 from crm.access import Viewer
-from crm.ui import errors
+from crm.ui import errors, forms
 from crm.ui.account_page import brief, done, facts, follow_up, head, tabs
 from crm.ui.session import database, require
 from crm.ui.words import gettext as _
@@ -20,6 +20,7 @@ def main() -> None:
     viewer = require("read", "account")
     errors.show_kept()
     done.said(viewer)
+    forms.said(viewer)
     account = _asked(viewer)
     if account is None:
         _unknown()

@@ -1,12 +1,13 @@
 """Which records are there, and what do they say? Lists that are searched, filtered, sorted and edited in place."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crm import access_log, lists
 from crm.access import Viewer
 from crm.list_address import Asked
 from crm.lists import Wanted
-from crm.ui import errors, names, words
+from crm.ui import errors, forms, names, words
 from crm.ui.listing import asked as address
 from crm.ui.listing import choosing, drafts, filters, opening, outcomes, saved, table, taking, toolbar
 from crm.ui.session import database, require
@@ -32,18 +33,21 @@ def main() -> None:
     name = toolbar.choose_list(known)
     with head:
         st.title(names.object_name(name), width="content")
-        opening.new_button(viewer, name)
-    _list(viewer, name)
+        with st.container(horizontal=True, width="content"):
+            to_file = st.container(width="content")
+            opening.new_button(viewer, name)
+    _list(viewer, name, to_file)
     opening.show(viewer)
 
 
-def _list(viewer: Viewer, name: str) -> None:
-    """One list: what is asked of it, what it has, and what is done with that."""
+def _list(viewer: Viewer, name: str, to_file: DeltaGenerator) -> None:
+    """One list: what is asked of it, what it has, and what is done with that; the way to a file has its own place."""
     draft = drafts.hold(name)
     if draft is None:
         saved.open_named(viewer, name)
     errors.show_kept()
     outcomes.say(viewer)
+    forms.said(viewer)
     asked = address.read(viewer, name)
     fields = lists.fields(database(), viewer, name)
     shown = [each for each in asked.columns or lists.definition(name).columns if each in fields]
@@ -53,7 +57,9 @@ def _list(viewer: Viewer, name: str) -> None:
     if count == 0 and draft is None:
         _nothing(asked.wanted)
         return
-    page = _bar(viewer, name, asked, shown, count, draft)
+    with to_file:
+        taking.popover(viewer, name, asked, shown, count)
+    page = _bar(viewer, name, asked, count, draft)
     if draft:
         frame = draft.frame  # what is typed was typed over what stood then
     else:
@@ -70,7 +76,7 @@ def _tools(viewer: Viewer, name: str, asked: Asked, shown: list[str], *, is_held
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             toolbar.search(known, fields, asked, is_held=is_held)
             filters.popover(viewer, name, asked, is_held=is_held)
-            toolbar.sort(known, shown, asked, is_held=is_held)
+            toolbar.sort(known, fields, shown, asked, is_held=is_held)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             toolbar.columns(fields, shown, asked, is_held=is_held)
             saved.pick(viewer, name, is_held=is_held)
@@ -88,7 +94,7 @@ def _nothing(wanted: Wanted) -> None:
         st.info(_("Nothing fits. Search for less, or take a filter off."), icon=":material/search_off:")
 
 
-def _bar(viewer: Viewer, name: str, asked: Asked, shown: list[str], count: int, draft: drafts.Draft | None) -> int:
+def _bar(viewer: Viewer, name: str, asked: Asked, count: int, draft: drafts.Draft | None) -> int:
     """Above the table: how many there are, or what can be done with those that are changed or chosen; the page."""
     pages = min(-(-count // ROWS), MOST_PAGES)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -99,10 +105,7 @@ def _bar(viewer: Viewer, name: str, asked: Asked, shown: list[str], count: int, 
                 choosing.bar(viewer, name, asked, count)
             else:
                 st.caption(_count(count), width="content")
-        with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            page = toolbar.page(pages, is_held=draft is not None)
-            taking.popover(viewer, name, asked, shown, count)
-    return page
+        return toolbar.page(pages, is_held=draft is not None)
 
 
 def _count(count: int) -> str:

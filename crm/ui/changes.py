@@ -1,6 +1,6 @@
 """What became of a record, over the page: when, by whom, from which value to which, and from which file it came."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import wait
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from crm import access_log, changes, origin, queries
+from crm import access_log, changes, lists, origin, queries
 from crm.access import Viewer
 from crm.custom_values import PREFIX
 from crm.fields import REFERENCES
@@ -31,6 +31,10 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at a file that is being read."""
 
 
+Edit = Callable[[str, int], None]
+"""What opens the form of a record, by its object and key."""
+
+
 def choose(record: str | None) -> None:
     """Open a record over the page, or none; the address names it, so that it can be shared."""
     if record:
@@ -44,14 +48,14 @@ def generation() -> int:
     return int(st.session_state.get(_GENERATION, 0))
 
 
-def show_chosen(viewer: Viewer) -> None:
-    """The record that the address names, in a dialog."""
+def show_chosen(viewer: Viewer, edit: Edit | None = None) -> None:
+    """The record that the address names, in a dialog; `edit` opens its form, on pages that show forms."""
     record = st.query_params.get(RECORD)
     if not record:
         return
     known = changes.key_of(record)
-    title = f"{names.object_name(known[0])} · {called(viewer, *known)}" if known else _("Changes")
-    st.dialog(title, width="large", icon=":material/history:", on_dismiss=_close)(_draw)(record)
+    title = f"{names.one(known[0])} · {called(viewer, *known)}" if known else _("Changes")
+    st.dialog(title, width="large", icon=":material/history:", on_dismiss=_close)(_draw)(record, edit)
 
 
 def _close() -> None:
@@ -64,16 +68,20 @@ def called(viewer: Viewer, table: str, key: int) -> str:
     return words.escaped(changes.names(database(), viewer, table, [key]).get(key, f"#{key}"))
 
 
-def _draw(record: str) -> None:
+def _draw(record: str, edit: Edit | None) -> None:
     viewer = require()  # unfolding something runs this alone
+    if st.query_params.get(RECORD) != record:  # its form was opened
+        st.rerun()
     found = changes.of(database(), viewer, record)
     if found.is_empty():
         st.info(_("There is no such record among those that you may see."), icon=":material/info:")
         return
-    access_log.opened(database(), viewer, *(changes.key_of(record) or ("", 0)), "changes")
-    if record.startswith("account:"):
-        key = {"id": record.partition(":")[2]}
-        st.page_link("account.py", label=_("Open the account"), icon=":material/domain:", query_params=key)
+    name, key = changes.key_of(record) or ("", 0)
+    access_log.opened(database(), viewer, name, key, "changes")
+    if name == "account":
+        st.page_link("account.py", label=_("Open the account"), icon=":material/domain:", query_params={"id": str(key)})
+    elif edit and name in lists.NAMES and viewer.may("edit", name):
+        st.button(_("Edit"), icon=":material/edit:", on_click=edit, args=(name, key), key="changes_edit")
     st.caption(_("The latest change first. Fields that your role does not see are left out."))
     shown = frame(viewer, found)
     before, why, file = ([name] if _is_told(shown, name) else [] for name in ("before", "why", "file"))

@@ -86,8 +86,7 @@ def open_form(object_name: str, record_id: int | None = None, **given: object) -
 
 
 def show_chosen(viewer: Viewer) -> None:
-    """What the last form did, with the way back; and the form that the address names, in a dialog."""
-    _said(viewer)
+    """The form that the address names, in a dialog."""
     asked = st.query_params.get(FORM)
     if not asked or changes.RECORD in st.query_params:
         return
@@ -111,7 +110,7 @@ def _named(asked: str) -> tuple[str, int | None, dict[str, str]] | None:
 def _title(viewer: Viewer, name: str, record_id: int | None) -> str:
     if record_id is None:
         return names.new_record(name)
-    return f"{names.object_name(name)} · {words.escaped(lists.called(database(), viewer, name, record_id))}"
+    return f"{names.one(name)} · {words.escaped(lists.called(database(), viewer, name, record_id))}"
 
 
 def _close() -> None:
@@ -514,16 +513,15 @@ def _alike(viewer: Viewer, opened: Open) -> None:
             )
 
 
-def _said(viewer: Viewer) -> None:
-    """What the last form did, and the way back."""
-    said = st.session_state.get(_SAID)
-    if said is None:
+def said(viewer: Viewer) -> None:
+    """What the last form did, and the way back; for the top of a page."""
+    kind, name, record_id, action_id = st.session_state.get(_SAID) or (None, "", 0, None)
+    if kind is None:
         return
-    kind, name, record_id, action_id = said
     called = words.escaped(lists.called(database(), viewer, name, record_id))
     sentences = {
         "archived": _("{record} is put away.", record=called),
-        "created": _("{record} is made.", record=called),
+        "created": _("{record} is created.", record=called),
         "restored": _("{record} is back.", record=called),
         "saved": _("{record} is saved.", record=called),
         "unchanged": _("Nothing was changed."),

@@ -57,11 +57,12 @@ PALETTES = {
 }
 
 
-_ON_MAIN = """<style>
+_DRESS = """<style>
 [data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primaryFormSubmit"]:enabled,
 [data-testid="stMultiSelectTagsContainer"] [data-tag], [data-testid^="stNumberInputStep"]:is(:hover, :focus):enabled {
   color: COLOUR;
 }
+[class*="st-key-grid_"] [data-testid="stElementToolbar"] { display: none; }
 </style>"""
 
 PRINT = """<style>
@@ -101,8 +102,11 @@ def logo() -> Path:
 
 
 def dress() -> None:
-    """Give words on the main hue a colour that reads there: Streamlit writes white on it in both themes."""
-    st.html(_ON_MAIN.replace("COLOUR", PALETTES[mode()].on_main))
+    """Give words on the main hue a colour that reads there: Streamlit writes white on it in both themes.
+
+    The tools that hover over a table would cover the pages of a list, which has its own search and columns.
+    """
+    st.html(_DRESS.replace("COLOUR", PALETTES[mode()].on_main))
 
 
 def template(palette: Palette) -> go.layout.Template:

@@ -61,7 +61,7 @@ def test_a_record_is_made_and_taken_back(kestrel: Database, open_as: Open) -> No
     assert not page.exception and "form" not in page.query_params
     made = "select name, phone, kind, owner_id, archived_at is null from core.account where id > 2"
     assert rows(kestrel, made) == [("<b>*Neu*</b>", "+49 1", "company", None, True)]
-    assert page.success[0].value == r"\<b\>\*Neu\*\</b\> is made."
+    assert page.success[0].value == r"\<b\>\*Neu\*\</b\> is created."
     page = next(button for button in page.button if button.label == "Take it back").click().run()
     assert page.success[0].value == "Taken back."
     assert rows(kestrel, made)[0][-1] is False

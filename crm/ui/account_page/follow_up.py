@@ -111,7 +111,7 @@ def show_chosen(viewer: Viewer, account: Mapping[str, Any]) -> None:
     if st.session_state.pop(MERGE, None) == account["id"]:
         st.switch_page(MERGE, query_params={"object": "account", "ids": str(account["id"])})
     if changes.RECORD in st.query_params:
-        changes.show_chosen(viewer)
+        changes.show_chosen(viewer, forms.open_form)
     elif hand_over.is_chosen(account["id"]):
         hand_over.show(account)
     if not hand_over.is_chosen(account["id"]):

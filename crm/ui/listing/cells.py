@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,6 +16,8 @@ from crm.ui import names, words
 from crm.ui.session import database
 from crm.ui.words import gettext as _
 
+NARROW = 120
+"""Pixels of a column that names one of a small object: its names are short, and not cut."""
 SMALL = ("staff", "team", "stage")
 """Objects of which one is chosen of all; of others there are too many."""
 IN_CELLS = ("staff",)
@@ -79,8 +81,13 @@ def column(
     config = st.column_config
     if each.kind == "tags":
         return config.MultiselectColumn(title, options=known, accept_new_options=True)
+    width: Literal["medium"] | int | None
+    width = NARROW if each.target in SMALL else "medium" if is_first or each.kind == "reference" else None
     if chosen is not None:
-        return config.SelectboxColumn(title, options=list(chosen), format_func=lambda key: chosen.get(key, f"#{key}"))
+        options = list(chosen)
+        return config.SelectboxColumn(
+            title, options=options, format_func=lambda key: chosen.get(key, f"#{key}"), width=width
+        )
     if codes is not None:
         return config.SelectboxColumn(title, options=list(codes), format_func=lambda code: names.state(str(code)))
     if each.kind == "number":
@@ -89,4 +96,4 @@ def column(
         return config.DateColumn(title, format="YYYY-MM-DD")
     if each.kind == "flag":
         return config.CheckboxColumn(title)
-    return config.TextColumn(title, width="medium" if is_first or each.kind == "reference" else None)
+    return config.TextColumn(title, width=width)

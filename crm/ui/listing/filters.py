@@ -168,7 +168,7 @@ def _operators(by: Field) -> list[str]:
 
 def _value(viewer: Viewer, name: str, by: Field, operator: str, key: str) -> None:
     """The field in which the value is given that the operator needs."""
-    label = _("Value")
+    label = _("Compared with")
     if operator in conditions.OF_DAYS:
         st.number_input(_("Days"), 0, conditions.MOST_DAYS, 30, key=key, width=320)
     elif operator in conditions.OF_MANY:

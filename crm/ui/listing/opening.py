@@ -57,5 +57,5 @@ def new_button(viewer: Viewer, object_name: str) -> None:
 
 def show(viewer: Viewer) -> None:
     """The dialog that the address asks for."""
-    changes.show_chosen(viewer)
+    changes.show_chosen(viewer, forms.open_form)
     forms.show_chosen(viewer)

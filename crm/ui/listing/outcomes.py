@@ -52,6 +52,7 @@ def _say_done(viewer: Viewer, done: Done) -> None:
         if counted["changed"]:
             st.success(_count(done.verb, counted["changed"]), icon=":material/check:", width="stretch")
             ways_back.button(viewer, done.written.action_id or 0, "take_back")
+            st.button(_("Close"), icon=":material/close:", type="tertiary", on_click=_forget, key="outcome_close")
         elif not counted["overtaken"] and not counted["gone"]:
             st.info(_("Nothing was changed."), icon=":material/info:")
     left = {key: each for key, each in done.written.outcomes.items() if each.code in ("overtaken", "gone")}
@@ -67,6 +68,10 @@ def _say_done(viewer: Viewer, done: Done) -> None:
         st.warning(said, icon=":material/group:")
     if len(done.written.outcomes) > FEW:
         _each(viewer, done)
+
+
+def _forget() -> None:
+    st.session_state.pop(SAVED, None)
 
 
 def _count(verb: str, count: int) -> str:
@@ -92,6 +97,7 @@ def _each(viewer: Viewer, done: Done) -> None:
         return
     with folded:
         frame = table(viewer, done)
+        frame = frame if frame["now"].is_not_null().any() else frame.drop("now")
         text = st.column_config.TextColumn
         st.dataframe(
             frame.head(MOST_SHOWN),

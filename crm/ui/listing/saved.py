@@ -36,7 +36,7 @@ def pick(viewer: Viewer, name: str, *, is_held: bool) -> None:
             format_func=lambda view_id: _title(found.get(view_id)),
             placeholder=_("Saved views"),
             label_visibility="collapsed",
-            width=200,
+            width=190,
             disabled=is_held,
             on_change=_open,
             args=(key, found),

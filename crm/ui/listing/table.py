@@ -78,7 +78,7 @@ def _handles(viewer: Viewer, name: str) -> dict[str, Any]:
         key=WAYS,
         help=_("Open or look at"),
     )
-    chosen = st.column_config.CheckboxColumn("✓", width=36, pinned=True, help=_("Choose records"))
+    chosen = st.column_config.CheckboxColumn("", width=36, pinned=True, help=_("Choose records"))
     return ({CHOSEN: chosen} if choosing.may_choose(viewer, name) else {}) | {WAYS: ways}
 
 

@@ -51,7 +51,7 @@ def search(known: lists.Definition, fields: Mapping[str, Field], asked: Asked, *
         label_visibility="collapsed",
         icon=":material/search:",
         max_chars=LONGEST,
-        width=300,
+        width=280,
         disabled=is_held,
         on_change=_search,
         args=(asked,),
@@ -63,7 +63,9 @@ def _search(asked: Asked) -> None:
     address.write(replace(asked, wanted=replace(asked.wanted, search=text)))
 
 
-def sort(known: lists.Definition, shown: list[str], asked: Asked, *, is_held: bool) -> None:
+def sort(
+    known: lists.Definition, fields: Mapping[str, Field], shown: list[str], asked: Asked, *, is_held: bool
+) -> None:
     """The order: the list's own, or by any of the columns, both ways."""
     options = dict.fromkeys([known.sort, *(f"{sign}{each}" for each in shown for sign in ("", "-"))])
     current = asked.wanted.sort or known.sort
@@ -73,9 +75,9 @@ def sort(known: lists.Definition, shown: list[str], asked: Asked, *, is_held: bo
         _("Sorted by"),
         list(options),
         key="sort",
-        format_func=_order,
+        format_func=lambda sort: _order(sort, fields),
         label_visibility="collapsed",
-        width=220,
+        width=200,
         disabled=is_held,
         on_change=_sort,
         args=(known, asked),
@@ -88,9 +90,17 @@ def _sort(known: lists.Definition, asked: Asked) -> None:
     address.write(replace(asked, wanted=replace(asked.wanted, sort=sort)))
 
 
-def _order(sort: str) -> str:
-    field = names.field(sort.removeprefix("-"))
-    return _("{field}, greatest first", field=field) if sort.startswith("-") else _("By {field}", field=field)
+def _order(sort: str, fields: Mapping[str, Field]) -> str:
+    """An order in the words of what it is by: days have a latest, numbers a greatest, texts a last letter."""
+    name, is_down = sort.removeprefix("-"), sort.startswith("-")
+    kind, field = fields[name].kind if name in fields else "text", names.field(name)
+    if kind in ("day", "moment"):
+        return _("{field}, latest first", field=field) if is_down else _("{field}, earliest first", field=field)
+    if kind == "number":
+        return _("{field}, greatest first", field=field) if is_down else _("{field}, smallest first", field=field)
+    if kind == "flag":
+        return _("{field}, yes first", field=field) if is_down else _("{field}, no first", field=field)
+    return _("{field}, Z to A", field=field) if is_down else _("{field}, A to Z", field=field)
 
 
 def columns(fields: Mapping[str, Field], shown: list[str], asked: Asked, *, is_held: bool) -> None:
