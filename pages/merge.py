@@ -167,31 +167,32 @@ def _fields(viewer: Viewer, name: str, winner: Side, loser: Side) -> tuple[str, 
     taken = []
     if differing:
         words.heading(_("Where they differ"))
-    for each in differing:
-        if not forms.may_give(viewer, name, each.column):
-            value = _spoken(viewer, each, winner.values[each.name])
-            st.markdown(f"{names.field(each.name)}: {words.escaped(value)}")
-        elif _choice(viewer, each, winner, loser) == loser.read.id:
-            taken.append(each.column)
+    with st.grid(3, min_column_width=220):
+        for each in differing:
+            with st.container():
+                if not forms.may_give(viewer, name, each.column):
+                    value = _spoken(viewer, each, winner.values[each.name])
+                    st.markdown(f"{names.field(each.name)}: {words.unlinked(value)}")
+                elif _choice(viewer, each, winner, loser) == loser.read.id:
+                    taken.append(each.column)
     if same:
         label = ngettext("The same in both: {count} field", "The same in both: {count} fields", len(same))
         with st.expander(label):
             for each in same:
                 value = _spoken(viewer, each, winner.values[each.name])
-                st.markdown(f"{names.field(each.name)}: {words.escaped(value)}")
+                st.markdown(f"{names.field(each.name)}: {words.unlinked(value)}")
     return tuple(taken)
 
 
 def _choice(viewer: Viewer, each: Field, winner: Side, loser: Side) -> int:
-    """Whose value stays; that of the one that stays, where it has one."""
-    sides = {winner.read.id: winner, loser.read.id: loser}
+    """Whose value stays, always in the same order; that of the one that stays, where it has one."""
+    sides = {side.read.id: side for side in sorted((winner, loser), key=lambda side: _ids().index(side.read.id))}
     spoken = {key: _spoken(viewer, each, side.values[each.name]) for key, side in sides.items()}
     chosen: int = st.radio(
         names.field(each.name),
         list(sides),
-        index=0 if winner.values[each.name] is not None else 1,
-        format_func=lambda key: words.escaped(spoken[key]),
-        horizontal=True,
+        index=list(sides).index((loser if winner.values[each.name] is None else winner).read.id),
+        format_func=lambda key: words.unlinked(spoken[key]),
         key=f"take_{each.name}_{winner.read.id}_{loser.read.id}",
     )
     return chosen

@@ -1,5 +1,6 @@
 """Texts, numbers and dates in the language of the run. Pages say `from crm.ui.words import gettext as _`."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -32,6 +33,11 @@ def listed(parts: Iterable[str]) -> str:
 def escaped(text: str) -> str:
     """Text of a person or a file, safe inside markdown."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~$:" else sign for sign in text)
+
+
+def unlinked(text: str) -> str:
+    """The same, where a click on an address is to choose it and not to follow it: markdown links it by itself."""
+    return re.sub(r"(www|://|@)", "\\1\N{WORD JOINER}", escaped(text), flags=re.IGNORECASE)
 
 
 def heading(text: str) -> None:
