@@ -64,7 +64,12 @@ def _asked(viewer: Viewer) -> dict[str, Any] | None:
     objects = sorted((*access_log.PERSONAL, "opportunity", "sales_order", "ticket", "batch"), key=names.object_name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         days: tuple[date, ...] = st.date_input(
-            _("Days"), access_log.last_days(today), max_value=today, format="YYYY-MM-DD", key="log_days", width=230
+            _("From day to day"),
+            access_log.last_days(today),
+            max_value=today,
+            format="YYYY-MM-DD",
+            key="log_days",
+            width=230,
         )
         person = st.selectbox(
             _("Person"),

@@ -10,6 +10,7 @@ from crm import custom, custom_fields, tags, undo
 from crm.access import Viewer
 from crm.custom import Suggestion
 from crm.custom_fields import CustomField
+from crm.errors import NotAllowed
 from crm.fields import LISTED, TAGGED
 from crm.ui import errors, names, tables, ways_back, words
 from crm.ui.session import database, language, require
@@ -27,7 +28,7 @@ def main() -> None:
     viewer = require()
     known = [name for name in LISTED if viewer.may("admin", name)]
     if not known:
-        viewer.require("admin", "account")
+        raise NotAllowed("Your role {role} may not make fields.", role=viewer.role)
     st.title(_("Fields and tags"))
     st.caption(_("What your company keeps of its records besides the fields that every company has."))
     name = _object(known)
@@ -99,8 +100,8 @@ def _take_back(viewer: Viewer, actions: tuple[int, ...]) -> None:
 
 def _kind(code: str) -> str:
     return {
-        "text": _("Text"),
-        "number": _("Number"),
+        "text": _("Free text"),
+        "number": _("Decimal number"),
         "date": _("Date"),
         "choice": _("Choice"),
         "flag": _("Yes or no"),
@@ -129,7 +130,7 @@ def _fields(viewer: Viewer, name: str) -> None:
         "list",
         frame,
         {
-            "title": text(_("Title"), max_chars=custom.LONGEST_TITLE, required=True),
+            "title": text(_("Title of the field"), max_chars=custom.LONGEST_TITLE, required=True),
             "title_zh": text(_("Title in Chinese"), max_chars=custom.LONGEST_TITLE),
             "kind": text(_("Kind"), width=90),
             "choices": st.column_config.MultiselectColumn(
@@ -212,7 +213,7 @@ def _form(viewer: Viewer, name: str) -> None:
         if found:
             _source(found)
         left, middle, right = st.columns(3)
-        left.text_input(_("Title"), key=_key("title"), max_chars=custom.LONGEST_TITLE)
+        left.text_input(_("Title of the field"), key=_key("title"), max_chars=custom.LONGEST_TITLE)
         middle.text_input(
             _("Title in Chinese"),
             key=_key("title_zh"),
