@@ -1,26 +1,32 @@
 """Who looks at the page and in which language, asked anew at every run of a script."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from crm.access import Viewer
 from crm.db import Database
+from crm.errors import NotAllowed
 from crm.i18n import gettext, negotiate
 from crm.server import state
 from crm.server.sessions import Session
 from crm.ui import browser
 
+Made = TypeVar("Made")
 _LANGUAGE = "language"
+_sent: ContextVar[Mapping[str, str] | None] = ContextVar("sent", default=None)
+"""What the browser sent when a file was offered that is made later, where no page runs."""
 _spoken: ContextVar[str] = ContextVar("language", default="")
 """The language of the run that draws: a page asks a thousand times, and the session's state takes its time."""
 
 
 def cookies() -> Mapping[str, str]:
     """What the browser sent when it opened the page."""
-    return st.context.cookies
+    sent = _sent.get()
+    return st.context.cookies if sent is None else sent
 
 
 def database() -> Database:
@@ -51,6 +57,30 @@ def require(verb: str = "", object_name: str = "") -> Viewer:
 def viewer() -> Viewer | None:
     """Who looks, for a callback, which runs before the page; None where the session has ended, as the page will say."""
     return state.viewer(cookies())
+
+
+def taker(verb: str, object_name: str) -> Viewer:
+    """The viewer, for a file that is made after its page was drawn; raises NotAllowed without a session or a grant."""
+    found = viewer()
+    if found is None:
+        raise NotAllowed("Your session has ended. Sign in again.")
+    found.require(verb, object_name)
+    return found
+
+
+def later(make: Callable[[], Made]) -> Callable[[], Made]:
+    """`make`, for when no page runs: it is the same browser that asks then, in the same language."""
+    sent, spoken = dict(cookies()), language()
+
+    def made() -> Made:
+        tokens = _sent.set(sent), _spoken.set(spoken)
+        try:
+            return make()
+        finally:
+            _sent.reset(tokens[0])
+            _spoken.reset(tokens[1])
+
+    return made
 
 
 def language() -> str:

@@ -10,7 +10,7 @@ from crm import access_log, export, queries
 from crm.access import Viewer
 from crm.queries import Clock
 from crm.ui import names, words
-from crm.ui.session import database
+from crm.ui.session import database, later
 
 HIDDEN = ("record", "batch_id", "record_number", "currency")
 MONEY = ("amount", "amount_company", "revenue", "revenue_before", "revenue_kept", "revenue_now", "revenue_with_cost",
@@ -114,7 +114,7 @@ def downloads(
         for kind in kinds:
             st.download_button(
                 kind.upper(),
-                data=made(kind),
+                data=later(made(kind)),
                 file_name=f"{file}.{kind}",
                 mime=KINDS[kind][1],
                 on_click="ignore",

@@ -329,7 +329,7 @@ def test_what_is_taken_along_is_what_is_shown(
             "where role = 'management' and object = 'account' and verb = 'export'"
         )
         viewer = access.viewer_of(cursor, email_of(role))
-    monkeypatch.setattr(taking, "require", lambda *_: viewer)
+    monkeypatch.setattr(taking, "taker", lambda *_: viewer)
     monkeypatch.setattr(taking, "database", lambda: kestrel)
     asked = Asked(Wanted(sort="name"), ("name", "kind"))
     assert taking.content("account", asked, ["name", "kind"]).rows() == [("=cmd", "company"), ("Acme", "company")]

@@ -9,7 +9,7 @@ from crm.errors import PintailError
 from crm.list_address import Asked
 from crm.ui import names, tables, words
 from crm.ui.listing import cells, filters
-from crm.ui.session import database, require
+from crm.ui.session import database, taker
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
@@ -50,7 +50,7 @@ def _ways(viewer: Viewer, name: str, asked: Asked, shown: list[str], count: int)
             name,
             f"export_{name}",
             lambda: content(name, asked, columns),
-            lambda: stamp(require(), name, asked),
+            lambda: stamp(viewer, name, asked),
             viewer=viewer,
             of=name,
             title=names.field,
@@ -62,20 +62,20 @@ def _ways(viewer: Viewer, name: str, asked: Asked, shown: list[str], count: int)
 
 def _columns(viewer: Viewer, name: str, asked: Asked, shown: list[str]) -> tuple[list[str], list[str]]:
     """The columns that may be taken along, and those that may not. Raises InvalidRecord for a filter by the latter."""
-    taker = viewer.acting("export")
-    granted = lists.fields(database(), taker, name)
+    exporter = viewer.acting("export")
+    granted = lists.fields(database(), exporter, name)
     for condition in asked.wanted.conditions:
-        lists.check(database(), taker, name, condition)
+        lists.check(database(), exporter, name, condition)
     return [each for each in shown if each in granted], [each for each in shown if each not in granted]
 
 
 def content(name: str, asked: Asked, columns: list[str]) -> pl.DataFrame:
     """All records found, as they are taken along. Raises NotAllowed where the right is gone meanwhile."""
-    taker = require("export", name).acting("export")
-    fields = lists.fields(database(), taker, name)
+    viewer = taker("export", name).acting("export")
+    fields = lists.fields(database(), viewer, name)
     choices = lists.choices(database(), name)
-    zone = queries.clock(database(), taker).zone
-    found = lists.whole(database(), taker, name, asked.wanted, columns)
+    zone = queries.clock(database(), viewer).zone
+    found = lists.whole(database(), viewer, name, asked.wanted, columns)
     return found.select(cells.taken(found, fields[each], choices.get(each), zone) for each in columns)
 
 
