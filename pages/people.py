@@ -12,6 +12,8 @@ from crm.ui.session import database, language, require
 from crm.ui.words import gettext as _
 from crm.ui.words import ngettext
 
+INVITATION = "invitation"
+"""In the session: whether the form of an invitation is open."""
 TOLD = "people_told"
 """In the session: a one-time password that is told once, and for whom."""
 DONE = "people_done"
@@ -90,7 +92,7 @@ def _done(sentence: str, user_id: int | None = None, action_id: int | None = Non
 
 def _invitation(viewer: Viewer) -> None:
     with (
-        st.popover(_("Invite somebody"), icon=":material/person_add:", key="invitation"),
+        st.popover(_("Invite somebody"), icon=":material/person_add:", key=INVITATION, on_change="rerun"),
         st.form("invite", border=False, clear_on_submit=False),
     ):
         st.text_input(_("E-mail"), key="invite_email", max_chars=users.MAX_EMAIL)
@@ -122,6 +124,7 @@ def _invite(viewer: Viewer) -> None:
     state[TOLD] = (email, password)
     _done(_("{email} can sign in.", email=words.escaped(email)))
     state["invite_email"] = state["invite_name"] = ""
+    state[INVITATION] = False  # it would cover the password that is shown once
 
 
 # The sign-ins
