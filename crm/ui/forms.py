@@ -345,8 +345,8 @@ def _below(viewer: Viewer, opened: Open, each: Field) -> None:
         before, theirs = opened.overtaken[each.name]
         sentence = _(
             "Somebody wrote {theirs} meanwhile; before it was {before}.",
-            theirs=words.escaped(_spoken(viewer, opened, each, theirs)),
-            before=words.escaped(_spoken(viewer, opened, each, before)),
+            theirs=words.unlinked(_spoken(viewer, opened, each, theirs)),
+            before=words.unlinked(_spoken(viewer, opened, each, before)),
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":orange[:material/group: {sentence}]", width="stretch")

@@ -133,7 +133,7 @@ def _authors(viewer: Viewer, object_name: str, record_id: int, zone: str) -> dic
 
 def _field(name: str, said: Mapping[str, Any], author: str | None, key: str) -> None:
     """One field: before, theirs, mine, and the choice between the last two."""
-    with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
+    with st.grid(4, min_column_width=190, vertical_alignment="bottom"):
         for title, value, note in (
             (names.field(name.removesuffix("_id")), said["before"], _("Before")),
             (_("Theirs"), said["after"], author),
@@ -141,7 +141,7 @@ def _field(name: str, said: Mapping[str, Any], author: str | None, key: str) -> 
         ):
             with st.container(gap="xxsmall"):
                 st.caption(f"{title} · {note}" if note else title)
-                st.markdown(words.escaped(value or "–"))
+                st.markdown(words.unlinked(value or "–"))
         st.segmented_control(
             _("Whose value of {field} stands", field=names.field(name.removesuffix("_id"))),
             [MINE, THEIRS],

@@ -155,7 +155,7 @@ def _lines(viewer: Viewer, account_id: int, order_id: int) -> None:
 
 
 def _tickets(viewer: Viewer, account_id: int) -> None:
-    _records(viewer, _ask(viewer, "tickets", account_id), "tickets", _("This account has asked for nothing yet."))
+    _records(viewer, _ask(viewer, "tickets", account_id), "tickets", _("There is no ticket of this account yet."))
 
 
 def _products(viewer: Viewer, account_id: int) -> None:
@@ -170,10 +170,10 @@ def _products(viewer: Viewer, account_id: int) -> None:
 def _hierarchy(viewer: Viewer, account_id: int) -> None:
     found = _ask(viewer, "hierarchy", account_id)
     if found.is_empty():
-        st.info(
-            _("It belongs to no other account, and none belongs to it. Its parent and partner are set in its form."),
-            icon=":material/account_tree:",
-        )
+        said = [_("It belongs to no other account, and none belongs to it.")]
+        if viewer.may("edit", "account"):
+            said.append(_("Its parent and partner are set in its form."))
+        st.info(" ".join(said), icon=":material/account_tree:")
         return
     company = queries.clock(database(), viewer)
     sees_sales = viewer.scope("sales_order") is not None

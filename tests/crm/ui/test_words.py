@@ -49,3 +49,16 @@ def test_a_name_that_was_said_in_one_language_is_said_in_the_other(monkeypatch: 
     for spoken, called in (("en", "Accounts"), ("zh_CN", "客户"), ("en", "Accounts")):
         monkeypatch.setattr(words, "language", lambda spoken=spoken: spoken)
         assert names.object_name("account") == called
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("www.a.example", "www\N{WORD JOINER}\\.a\\.example"),
+        ("HTTPS://a", "HTTPS\\://\N{WORD JOINER}a"),
+        ("bo@a", "bo@\N{WORD JOINER}a"),
+        ("*Bo*", "\\*Bo\\*"),
+    ],
+)
+def test_an_address_that_is_chosen_is_no_link(text: str, shown: str) -> None:
+    assert words.unlinked(text) == shown
