@@ -272,12 +272,13 @@ def _back(row: Row, zone: str) -> str | None:
 def _pages(count: int) -> None:
     pages = -(-count // PAGE)
     if pages > 1:
-        st.session_state["history_page"] = min(_number("page", 1), pages)
-        st.pagination(pages, key="history_page", on_change=_turn)
+        current = min(_number("page", 1), pages)
+        key = f"history_turn_{pages}_{current}"
+        st.pagination(pages, default=current, key=key, on_change=_turn, args=(key,))
 
 
-def _turn() -> None:
-    st.query_params["page"] = str(st.session_state["history_page"])
+def _turn(key: str) -> None:
+    st.query_params["page"] = str(st.session_state[key])
 
 
 # One action

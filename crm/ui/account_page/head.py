@@ -111,7 +111,7 @@ def _revenue(sales: Mapping[str, Any], company: Clock) -> Figure:
     if changed is not None:
         share = i18n.percent(abs(changed), language(), 0)
         arrow = "↓" if changed < 0 else "↑"
-        note = _("{change} on the 365 before", change=f"{arrow} {share}")
+        note = _("{change} year on year", change=f"{arrow} {share}")
     value = "–" if revenue is None else _money(revenue, company.currency)
     return Figure(_("Revenue in 365 days"), value, note, is_bad=changed is not None and changed < 0)
 
