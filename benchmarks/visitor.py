@@ -29,7 +29,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-LIST, SEARCH, PAGES, GRID = "list", "search", "page_", "grid_"
+LIST, SEARCH, PAGES, GRID = "list", "search", "turn_", "grid_"
 """The keys of the parts of a list; with a line at the end, how the key begins."""
 SAVE = "Save"
 """The label of the button."""

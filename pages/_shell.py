@@ -53,11 +53,11 @@ def main() -> None:
     """One run: look the session up, draw the frame, run the page."""
     current = session.session()
     # Before the navigation, or the browser asks another host for the icon of the page.
-    st.set_page_config(page_icon=str(theme.ICON), layout="wide", initial_sidebar_state=MENU_WIDTH)
+    st.set_page_config(page_icon=theme.image(theme.ICON), layout="wide", initial_sidebar_state=MENU_WIDTH)
     pages = navigation(current.viewer)
     page = st.navigation(pages)
     st.set_page_config(page_title=f"{page.title} · Pintail")
-    st.logo(str(theme.logo()), size="large", icon_image=str(theme.MARK))
+    st.logo(theme.logo(), size="large", icon_image=theme.image(theme.MARK))
     theme.dress()
     with st.sidebar:
         account.menu(current)

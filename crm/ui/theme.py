@@ -1,6 +1,8 @@
 """Colours and pictures for light and dark; what Streamlit itself draws stands in `.streamlit/config.toml`."""
 
+from base64 import b64encode
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -96,9 +98,16 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def logo() -> Path:
+def logo() -> str:
     """The mark with the name, in the colour that the theme's background needs."""
-    return STATIC / f"logo-{mode()}.svg"
+    return image(STATIC / f"logo-{mode()}.svg")
+
+
+@cache
+def image(path: Path) -> str:
+    """A picture in a text: of a file, Streamlit looks at what it holds in every run."""
+    kind = {".svg": "svg+xml", ".png": "png"}[path.suffix]
+    return f"data:image/{kind};base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def dress() -> None:
