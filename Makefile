@@ -18,7 +18,7 @@ run: $(READY) ## set up and start: your company, or the demo (DEMO=1 always, DB=
 
 test: $(READY_DEV) ## set up and run the tests, without the slow ones
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n auto --dist loadfile
 
 slow: $(READY_DEV) ## run the slow tests: kills, long property tests
 	$(BIN)/pytest -m slow
