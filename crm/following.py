@@ -83,7 +83,7 @@ def touches(name: str, fields: Collection[str] | None = None) -> tuple[str, ...]
     What was asked about the rest stays known: a new telephone number makes no page count anew.
     """
     if fields is None or "id" in fields:  # records come or go
-        return (f"core.{name}", *_followers(name, None))
+        return (f"core.{name}", *_followers(name, fields))
     followers = _followers(name, fields)
     if f"core.{name}" in followers:
         return followers

@@ -8,7 +8,7 @@ import streamlit as st
 from crm import lists, queries
 from crm.access import Viewer
 from crm.fields import MERGEABLE
-from crm.ui import account, browser, company, errors, session, theme
+from crm.ui import account, browser, company, errors, session, theme, turns
 from crm.ui.words import gettext as _
 
 PAGES = Path(__file__).parent
@@ -68,4 +68,5 @@ def main() -> None:
         page.run()
 
 
-main()
+with turns.turn():
+    main()

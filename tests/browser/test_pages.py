@@ -46,7 +46,7 @@ def test_a_row_opens_to_its_changes_and_lets_go_of_it(sign_in: SignIn) -> None:
     for _ in range(2):  # once closed, the same row opens again
         page.get_by_test_id("stDataFrame").first.locator(".dvn-scroller").click(position=first_row)
         dialog = page.get_by_role("dialog")
-        expect(dialog.get_by_role("heading", name="Deals · won deal")).to_be_visible()
+        expect(dialog.get_by_role("heading", name="Deal · won deal")).to_be_visible()
         expect(dialog.get_by_test_id("stDataFrame")).to_contain_text("deals.csv")
         assert "record=opportunity%3A2" in page.url
         page.keyboard.press("Escape")
