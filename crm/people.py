@@ -105,11 +105,11 @@ def send_away(database: Database, viewer: Viewer, user_id: int, owner_id: int | 
     return done
 
 
-def take_back(database: Database, viewer: Viewer, user_id: int, action_id: int | None = None) -> int:
-    """Give a sign-in back, and with the action of its sending away its work; how many values somebody changed since."""
+def take_back(database: Database, viewer: Viewer, user_id: int, action_id: int | None = None) -> tuple[undo.Place, ...]:
+    """Give a sign-in back, and with the action of its sending away its work; the values that somebody changed since."""
     find(database, viewer, user_id)
     users.enable(database, user_id)
-    return 0 if action_id is None else len(undo.undo(database, viewer, action_id).kept)
+    return () if action_id is None else undo.undo(database, viewer, action_id).kept
 
 
 def sign_out(database: Database, viewer: Viewer, user_id: int) -> None:

@@ -7,10 +7,9 @@ from crm import lists, people, queries, users
 from crm.access import ROLES, Viewer
 from crm.errors import NotAllowed
 from crm.people import Person
-from crm.ui import errors, names, tables, words
+from crm.ui import errors, names, tables, ways_back, words
 from crm.ui.session import database, language, require
 from crm.ui.words import gettext as _
-from crm.ui.words import ngettext
 
 INVITATION = "invitation"
 """In the session: whether the form of an invitation is open."""
@@ -323,13 +322,7 @@ def _take_back(viewer: Viewer, user_id: int, action_id: int | None) -> None:
     kept = people.take_back(database(), viewer, user_id, action_id)
     name = words.escaped(people.find(database(), viewer, user_id).name)
     said = _("{name} can sign in again.", name=name)
-    if kept:
-        said += " " + ngettext(
-            "{count} value stays, as somebody changed it since.",
-            "{count} values stay, as somebody changed them since.",
-            kept,
-        )
-    _done(said)
+    _done(" ".join([said, *ways_back.stays(viewer, kept)]))
 
 
 # Teams
