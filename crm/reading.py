@@ -94,7 +94,10 @@ def _words_by_table(text: str, *, is_starred: bool) -> Mapping[str, frozenset[st
     for view, alias in _CALLED.findall(text):
         for name in {view, alias} - {""}:
             called.setdefault(name, set()).update(tables[view])
-    made = set() if is_starred else {name for pair in _MADE.findall(text) for name in pair} - called.keys() - {""}
+    made = {name for pair in _MADE.findall(text) for name in pair}
+    if is_starred:  # what a subquery lets through has its name outside of it alone, also where it is called as a view
+        called, made = {name: behind for name, behind in called.items() if name not in made}, set()
+    made -= called.keys() | {""}
     words: dict[str, set[str]] = {table: set() for behind in tables.values() for table in behind}
     for prefix, word in _WORD.findall(text):
         if prefix in made or prefix == "visible":

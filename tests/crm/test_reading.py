@@ -47,6 +47,12 @@ def test_columns_on_which_a_statement_may_depend(text: str, expected: set[str] |
     assert found is None or {"owner_id", "team_id"} <= found
 
 
+def test_a_subquery_that_is_called_as_a_view_is_not_taken_for_it() -> None:
+    made = "with account as (select deal.* from visible.opportunity as deal), other as (select id from visible.account)"
+    found = dict(reading.parts_of(f"{made} select account.name from account"))
+    assert "name" in (found["core.opportunity"] or ())
+
+
 def _statements() -> list[str]:
     named = [sql.read(path) for path in queries.names().values()]
     return named + [metrics.statement(name, part) for name in metrics.registry() for part in ("number", "rows")]
